@@ -1,0 +1,140 @@
+"""Every failure that jipkit foresees, as one tree.
+
+::
+
+    JipError                        where, what, and what to do next; facts as attributes
+    ├── UsageError                  the command line or the project is wrong (exit code 2)
+    │   ├── ProjectError            no project here, or a room of it cannot be read
+    │   ├── InventoryError          the inventory has faults: all of them, each with file:line
+    │   ├── SelectionError          nothing is called so, or the filters leave nothing
+    │   ├── TemplateError           a template cannot be rendered: template:line, router, variable
+    │   └── SecretError             a secret is referred to and found nowhere
+    ├── RouterError                 something about one router (``.router``) (exit code 1)
+    │   ├── UnreachableError        no session: no route, refused, timed out
+    │   ├── IdentityError           host key unknown or changed, another hostname or serial
+    │   ├── LoginError              the router refused the credentials
+    │   ├── AnswerError             the router answered what we do not understand
+    │   └── ChangeError             a change stopped; ``.step`` and ``.holds`` say where it stands
+    └── StateError                  our own records: store, backups, locks, lab (exit code 1)
+        ├── LockedError             another jip is at work on this router
+        ├── StoreError              the store cannot be read or written
+        ├── BackupError             a backup cannot be written
+        └── LabError                the lab cannot do that
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+Holds = Literal["nothing", "part", "all", "reverted", "unknown"]
+"""What a router holds of a change: see ``jip recover``."""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the entry of ``known`` that looks most like ``word``, or None.
+
+    >>> closest("kec-pampngan", ["kec-pampangan", "kec-cengal"])
+    'kec-pampangan'
+    """
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+class JipError(Exception):
+    """A failure that jipkit foresees; its message says where, what, and what to do next."""
+
+    exit_code = 1
+
+
+class UsageError(JipError):
+    """The command line or the project is wrong."""
+
+    exit_code = 2
+
+
+class ProjectError(UsageError):
+    """There is no project here, or a room of it cannot be read."""
+
+
+class InventoryError(UsageError):
+    """The inventory has faults; the message is one line a fault."""
+
+    def __init__(self, faults: Sequence[object]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class SelectionError(UsageError):
+    """Nothing in the inventory is called so, or the filters leave nothing."""
+
+
+class UnknownNameError(SelectionError):
+    """No office, router, link ... has this name."""
+
+    def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
+        self.noun, self.name = noun, name
+        self.suggestion = closest(name, known)
+        hint = f"; did you mean {self.suggestion}?" if self.suggestion else f"; `jip list {noun}s` names them"
+        super().__init__(f"no {noun} {name!r} in the inventory{hint}")
+
+
+class TemplateError(UsageError):
+    """A template cannot be rendered."""
+
+
+class SecretError(UsageError):
+    """A secret is referred to and found nowhere."""
+
+
+class RouterError(JipError):
+    """Something about one router."""
+
+    def __init__(self, router: str, message: str) -> None:
+        self.router = router
+        super().__init__(f"{router}: {message}")
+
+
+class UnreachableError(RouterError):
+    """No session with the router: no route, refused, or timed out."""
+
+
+class IdentityError(RouterError):
+    """The router is not provably the one we mean."""
+
+
+class LoginError(RouterError):
+    """The router refused the credentials."""
+
+
+class AnswerError(RouterError):
+    """The router answered something that we do not understand."""
+
+
+class ChangeError(RouterError):
+    """A change stopped at ``step``; ``holds`` says what the router holds of it now."""
+
+    def __init__(self, router: str, step: str, message: str, holds: Holds) -> None:
+        self.step, self.holds = step, holds
+        super().__init__(router, f"{step}: {message}")
+
+
+class StateError(JipError):
+    """Our own records: store, backups, locks, lab."""
+
+
+class LockedError(StateError):
+    """Another jip is at work on this router."""
+
+
+class StoreError(StateError):
+    """The store cannot be read or written."""
+
+
+class BackupError(StateError):
+    """A backup cannot be written."""
+
+
+class LabError(StateError):
+    """The lab cannot do that."""

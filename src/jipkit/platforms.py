@@ -1,0 +1,67 @@
+"""What is known of a platform, as data: the contents of ``templates/<platform>/platform.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from jipkit.model import Entry, Platform
+
+
+def _compiles(value: str) -> str:
+    re.compile(value)
+    return value
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Section(Entry):
+    """A part of a configuration that one template file owns.
+
+    ``owns`` are regular expressions, matched from the start of a top-level statement. In a ``full`` section any
+    other statement than ours is drift; in a ``merge`` section ours must be there and others may stay.
+    """
+
+    name: str
+    template: str
+    owns: tuple[Pattern, ...]
+    mode: Literal["full", "merge"] = "full"
+
+
+class PlatformFacts(Entry):
+    """Everything vendor-specific that the engine needs to know."""
+
+    platform: Platform
+    netmiko: str
+    """Netmiko's ``device_type``."""
+    napalm: str | None = None
+    """NAPALM's driver name; None: jip cannot change or read this platform yet."""
+    device_timer: bool = False
+    """The device itself takes an unconfirmed change back."""
+    template: str = "router.j2"
+    bootstrap: str | None = None
+    """Template of the lines to paste into a factory-fresh router."""
+    sections: tuple[Section, ...] = ()
+    noise: tuple[Pattern, ...] = ()
+    """Lines that two readings of one configuration may differ in: dropped before comparing."""
+    secrets: tuple[Pattern, ...] = ()
+    """Each finds one secret in a line, as the group ``secret``."""
+    ordered: tuple[Pattern, ...] = ()
+    """Top-level statements whose children's order is meaning."""
+    commands: Mapping[str, str] = Field(default_factory=dict)
+    """What to ask for an observation: ``interfaces``, ``ospf_neighbors``, ... -> command."""
+    linux_names: bool = False
+    """Interface names are those of a Linux kernel: at most 15 characters, no slash, no blank."""
+
+    @cached_property
+    def noise_patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(p) for p in self.noise)
+
+    @cached_property
+    def secret_patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(p) for p in self.secrets)

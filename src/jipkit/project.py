@@ -1,0 +1,114 @@
+"""The project that a command works on: its four rooms, its records, and the twin it may be about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from jipkit.errors import ProjectError
+from jipkit.inventory import load_network
+from jipkit.model import Network, Platform, Router
+from jipkit.platforms import PlatformFacts
+from jipkit.rendering import Rendered, Renderer
+from jipkit.views import router_view
+
+ROOMS = ("inventory", "templates", "tasks", "playbooks")
+
+
+@dataclass(frozen=True)
+class Project:
+    """One district's network: ``root`` holds the rooms, ``lab`` names the twin that commands are about, if any."""
+
+    root: Path
+    lab: str | None = None
+
+    @classmethod
+    def find(cls, start: Path | None = None, lab: str | None = None) -> Project:
+        """Return the project at ``start``, at ``$JIP_PROJECT``, or at or above the current directory.
+
+        Raises:
+            ProjectError: there is none.
+        """
+        named = start or (Path(os.environ["JIP_PROJECT"]) if os.environ.get("JIP_PROJECT") else None)
+        candidates = [named] if named else [Path.cwd(), *Path.cwd().parents]
+        for candidate in candidates:
+            if all((candidate / room).is_dir() for room in ROOMS):
+                return cls(candidate.resolve(), lab)
+        where = candidates[0].absolute()
+        raise ProjectError(
+            f"{where}: no jip project here (a folder with {', '.join(ROOMS)}); "
+            "make one with `jip init DIR`, or name one with `jip -C DIR`"
+        )
+
+    @property
+    def var(self) -> Path:
+        """Where records are kept; a twin has its own, so that nothing of it enters the district's."""
+        return self.root / "var" / "labs" / self.lab if self.lab else self.root / "var"
+
+    @cached_property
+    def district(self) -> Network:
+        """The inventory as written, whatever the twin.
+
+        Raises:
+            InventoryError: it has faults.
+        """
+        return load_network(self.root / "inventory", cache=self.root / "var" / "cache")
+
+    @cached_property
+    def network(self) -> Network:
+        """The network that commands are about: the district's, or the twin's."""
+        if self.lab is None:
+            return self.district
+        from jipkit.lab import twin_network  # noqa: PLC0415 - the lab is not needed without a twin
+
+        return twin_network(self.district, self.lab, self.var)
+
+    @cached_property
+    def platforms(self) -> Mapping[Platform, PlatformFacts]:
+        """The facts of each platform that has a folder in ``templates/``.
+
+        Raises:
+            ProjectError: a ``platform.yaml`` is wrong; the message says where.
+        """
+        found = {}
+        for path in sorted((self.root / "templates").glob("*/platform.yaml")):
+            try:
+                facts = PlatformFacts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            except (ValidationError, yaml.YAMLError, OSError) as error:
+                raise ProjectError(f"{path.relative_to(self.root)}: {error}") from error
+            found[facts.platform] = facts
+        return found
+
+    def facts(self, router: Router) -> PlatformFacts:
+        """Return the facts of a router's platform.
+
+        Raises:
+            ProjectError: ``templates/`` has no folder for it.
+        """
+        try:
+            return self.platforms[router.platform]
+        except KeyError:
+            raise ProjectError(
+                f"{router.key}: platform {router.platform} has no folder in templates/; "
+                f"known: {', '.join(sorted(self.platforms))}"
+            ) from None
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The one environment that renders every router."""
+        room = self.root / "templates"
+        return Renderer(
+            {str(p.relative_to(room)): p.read_text(encoding="utf-8") for p in sorted(room.rglob("*.j2"))}
+        )
+
+    def render(self, router: str, network: Network | None = None) -> Rendered:
+        """Return the intended configuration of ``router``, as ``network`` (by default this project's) wants it."""
+        network = network or self.network
+        facts = self.facts(network.router(router))
+        return self.renderer.render(router_view(network, router, facts), facts)

@@ -1,0 +1,1 @@
+"""Tasks: what touches one router. One file, one verb, no decisions."""
