@@ -15,7 +15,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from jipkit.errors import UnknownNameError
 
-
 T = TypeVar("T")
 
 
@@ -229,7 +228,7 @@ class Bgp(Entry):
     peer_as: int = Field(ge=1, le=4294967295)
     announce: tuple[IPv4Network, ...] = ()
     """Prefixes that we announce; nothing else leaves."""
-    accept: tuple[IPv4Network, ...] = (IPv4Network("0.0.0.0/0"),)
+    accept: tuple[IPv4Network, ...] = (IPv4Network((0, 0)),)
     """Prefixes that we accept; nothing else enters."""
     max_prefixes: int = Field(default=100, ge=1)
 
@@ -371,7 +370,7 @@ class Snmp(Entry):
 
 
 class Ospf(Entry):
-    area: IPv4Address = IPv4Address("0.0.0.0")
+    area: IPv4Address = IPv4Address(0)
     hello_s: int = Field(default=10, ge=1, le=65535)
     dead_s: int = Field(default=40, ge=1, le=65535)
 
@@ -411,7 +410,7 @@ class Standards(Entry):
 
 
 class Source(NamedTuple):
-    """An inventory key: ``link core-1--pop-1, cost``. ``field`` may be dotted: ``lans.0.prefix``; ``""`` is the object."""
+    """An inventory key; ``field`` may be dotted (``lans.0.prefix``), and empty for the whole object."""
 
     noun: str
     key: str

@@ -103,9 +103,7 @@ class Project:
     def renderer(self) -> Renderer:
         """The one environment that renders every router."""
         room = self.root / "templates"
-        return Renderer(
-            {str(p.relative_to(room)): p.read_text(encoding="utf-8") for p in sorted(room.rglob("*.j2"))}
-        )
+        return Renderer({str(p.relative_to(room)): p.read_text(encoding="utf-8") for p in sorted(room.rglob("*.j2"))})
 
     def render(self, router: str, network: Network | None = None) -> Rendered:
         """Return the intended configuration of ``router``, as ``network`` (by default this project's) wants it."""

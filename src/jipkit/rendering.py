@@ -10,7 +10,7 @@ from jipkit.model import Platform, Source
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What wrote one line: ``template`` is relative to ``templates/`` (``frr/ospf.j2``), ``line`` counts from 1."""
+    """What wrote one line: ``template`` is relative to ``templates/``, ``line`` counts from 1."""
 
     template: str
     line: int

@@ -47,8 +47,8 @@ class Report:
     """The answer of a playbook.
 
     ``name`` is the playbook's name. ``ok`` decides the exit code (0 or 1); a report about nothing is not ok,
-    so a playbook raises when its selection is empty rather than return one. ``notes`` are sentences for people,
-    printed last; ``data`` is added to ``--json`` as it is.
+    so a playbook raises when its selection is empty rather than return one. ``notes`` are sentences for
+    people, printed last; ``data`` is added to ``--json`` as it is.
     """
 
     name: str
