@@ -97,7 +97,7 @@ class Zone(StrEnum):
     SERVER = "server"
 
 
-KEY_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+KEY_PATTERN = r"^[a-z0-9]+(--?[a-z0-9]+)*$"
 
 
 def _printable(value: str) -> str:
