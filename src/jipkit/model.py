@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -11,7 +12,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from jipkit.errors import UnknownNameError
 
@@ -112,10 +113,28 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_print
 InterfaceName = Annotated[str, Field(min_length=1, max_length=48), AfterValidator(_printable)]
 
 
+def _clock(value: Any) -> Any:
+    """Return ``value``; a text must be hours and minutes, or pydantic would read ``0800`` as 800 seconds."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
+        raise ValueError("is no time of day such as 08:00")
+    return value
+
+
+def _day(value: Any) -> Any:
+    """Return ``value``; a text must be year-month-day, or pydantic would read a number as seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("is no date such as 2026-12-31")
+    return value
+
+
+Clock = Annotated[time, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$"})]
+Day = Annotated[date, BeforeValidator(_day)]
+
+
 class Entry(BaseModel):
     """Base of everything that is read from the inventory: frozen, closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class Contact(Entry):
@@ -136,7 +155,7 @@ class Office(Entry):
     key: Key
     name: Line
     kind: OfficeKind
-    code: Annotated[str, Field(pattern=r"^\d{2}\.\d{2}(\.\d{2}(\.\d{4})?)?$")] | None = None
+    code: Annotated[str, Field(pattern=r"^[0-9]{2}\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?$")] | None = None
     """Kemendagri area code, such as 16.02.05 or 16.02.05.1001."""
     kecamatan: Line | None = None
     location: Location | None = None
@@ -181,7 +200,7 @@ class Router(Entry):
     key: Key
     office: Key
     platform: Platform
-    version: Annotated[str, Field(pattern=r"^\d+(\.\w+)*$")] | None = None
+    version: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9A-Za-z_]+)*$")] | None = None
     """Version of the operating system, such as 7.16 or 6.49.10; it chooses the dialect."""
     role: Role
     loopback: IPv4Address
@@ -216,6 +235,13 @@ class End(Entry):
         if not colon or not head or not tail:
             raise ValueError("write an end as router:interface or unmanaged:name")
         return {"unmanaged": tail} if head == "unmanaged" else {"router": head, "interface": tail}
+
+    @model_validator(mode="after")
+    def _ours_or_not(self) -> End:
+        ours = (self.router is not None, self.interface is not None)
+        if ours != ((False, False) if self.unmanaged is not None else (True, True)):
+            raise ValueError("write an end as router:interface or unmanaged:name")
+        return self
 
     def __str__(self) -> str:
         return f"unmanaged:{self.unmanaged}" if self.unmanaged else f"{self.router}:{self.interface}"
@@ -308,8 +334,8 @@ class Contract(Entry):
     key: Key
     provider: Key
     number: Line
-    start: date
-    end: date
+    start: Day
+    end: Day
     sla_percent: float = Field(gt=0, le=100)
     restitution: Restitution = Restitution.PRORATA
     monthly_idr: int = Field(default=0, ge=0)
@@ -334,7 +360,7 @@ class Waiver(Entry):
     reason: Line
     owner: Line
     approver: Line
-    expires: date
+    expires: Day
 
 
 class Hours(Entry):
@@ -343,8 +369,8 @@ class Hours(Entry):
     noun: ClassVar = "hours"
     key: Key
     days: tuple[Annotated[int, Field(ge=1, le=7)], ...]
-    start: time
-    end: time
+    start: Clock
+    end: Clock
 
 
 class Freeze(Entry):
@@ -352,8 +378,8 @@ class Freeze(Entry):
 
     noun: ClassVar = "freeze"
     key: Key
-    start: date
-    end: date
+    start: Day
+    end: Day
     reason: Line
 
 
