@@ -8,6 +8,7 @@
     │   ├── InventoryError          the inventory has faults: all of them, each with file:line
     │   ├── SelectionError          nothing is called so, or the filters leave nothing
     │   ├── TemplateError           a template cannot be rendered: template:line, router, variable
+    │   ├── ConfigTextError         a text that should be a configuration is none: empty, too large, rubbish
     │   └── SecretError             a secret is referred to and found nowhere
     ├── RouterError                 something about one router (``.router``) (exit code 1)
     │   ├── UnreachableError        no session: no route, refused, timed out
@@ -82,6 +83,10 @@ class UnknownNameError(SelectionError):
 
 class TemplateError(UsageError):
     """A template cannot be rendered."""
+
+
+class ConfigTextError(UsageError, ValueError):
+    """A text that should be a configuration is none: empty, too large, or rubbish."""
 
 
 class SecretError(UsageError):

@@ -33,6 +33,27 @@ class Section(Entry):
     mode: Literal["full", "merge"] = "full"
 
 
+class Setting(Entry):
+    """How one kind of statement is changed and taken back, where ``no`` before it is not the whole story.
+
+    ``match`` is matched from the start of a statement without its ``no``. What its groups hold, or the whole match
+    where it has none, is the natural key: two statements of one block with the same key are one setting with two
+    values. The first setting that matches decides; a statement that none matches is its own key.
+    """
+
+    match: Pattern
+    within: Pattern | None = None
+    """Only directly inside such a statement; None: anywhere."""
+    remove: str | None = None
+    """What takes it back: ``{0}`` is the match, ``{1}`` its first group; empty: nothing does. None: ``no`` + all of it."""
+    overwrites: bool = True
+    """A new value replaces the old one; False: the old one has to be removed first."""
+    container: bool = False
+    """A block that is there as long as anything is in it: it is emptied, not removed."""
+    carries: str | None = None
+    """Removing it also removes what starts so in the same block: ``neighbor {1} ``."""
+
+
 class PlatformFacts(Entry):
     """Everything vendor-specific that the engine needs to know."""
 
@@ -48,11 +69,20 @@ class PlatformFacts(Entry):
     """Template of the lines to paste into a factory-fresh router."""
     sections: tuple[Section, ...] = ()
     noise: tuple[Pattern, ...] = ()
-    """Lines that two readings of one configuration may differ in: dropped before comparing."""
+    """Lines that two readings of one configuration may differ in: dropped before comparing.
+
+    Matched from the start of a line without its indentation.
+    """
     secrets: tuple[Pattern, ...] = ()
-    """Each finds one secret in a line, as the group ``secret``."""
+    """Each finds one secret in a statement (a line without its indentation), as the group ``secret``."""
     ordered: tuple[Pattern, ...] = ()
     """Top-level statements whose children's order is meaning."""
+    settings: tuple[Setting, ...] = ()
+    """How statements are changed and taken back, the first that matches decides."""
+    order: tuple[Pattern, ...] = ()
+    """Top-level statements in the order in which they are added; they are removed in reverse, the rest come last."""
+    closing: Pattern = r"exit(-[a-z0-9-]+)?|end"
+    """Lines that close a block and say nothing else."""
     commands: Mapping[str, str] = Field(default_factory=dict)
     """What to ask for an observation: ``interfaces``, ``ospf_neighbors``, ... -> command."""
     linux_names: bool = False
