@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +13,10 @@ from pydantic import ValidationError
 from jipkit.errors import ProjectError
 from jipkit.inventory import load_network
 from jipkit.model import Network, Platform, Router
+from jipkit.places import find_root
 from jipkit.platforms import PlatformFacts
 from jipkit.rendering import Rendered, Renderer
 from jipkit.views import router_view
-
-ROOMS = ("inventory", "templates", "tasks", "playbooks")
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,7 @@ class Project:
         Raises:
             ProjectError: there is none.
         """
-        named = start or (Path(os.environ["JIP_PROJECT"]) if os.environ.get("JIP_PROJECT") else None)
-        candidates = [named] if named else [Path.cwd(), *Path.cwd().parents]
-        for candidate in candidates:
-            if all((candidate / room).is_dir() for room in ROOMS):
-                return cls(candidate.resolve(), lab)
-        where = candidates[0].absolute()
-        raise ProjectError(
-            f"{where}: no jip project here (a folder with {', '.join(ROOMS)}); "
-            "make one with `jip init DIR`, or name one with `jip -C DIR`"
-        )
+        return cls(find_root(start), lab)
 
     @property
     def var(self) -> Path:
