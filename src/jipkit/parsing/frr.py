@@ -1,0 +1,109 @@
+"""What FRRouting answers, 8 and 10; VyOS answers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Interface
+from typing import Any
+
+from jipkit.observation import InterfaceState, Neighbor
+from jipkit.parsing.strict import (
+    a_list,
+    an_address,
+    an_object,
+    count_of,
+    document,
+    one_of,
+    printable,
+    strict,
+    surprise,
+    text_of,
+)
+
+
+@strict
+def parse_interfaces(text: str) -> Mapping[str, InterfaceState]:
+    """Return the state of each interface that exists, by name, from ``show interface json``.
+
+    FRR keeps a stub for an interface that only its configuration knows (``pseudoInterface``): that one is left out.
+    """
+    entries = an_object(document(text), "the answer")
+    found = {
+        printable(name): _interface(an_object(entry, f"interface {name}"))
+        for name, entry in entries.items()
+        if not (isinstance(entry, dict) and entry.get("pseudoInterface") is True)
+    }
+    return found or surprise("no interface at all, not even a loopback")
+
+
+def _interface(entry: Mapping[str, Any]) -> InterfaceState:
+    enabled = one_of(entry, "administrativeStatus", "up", "down") == "up"
+    # FRR leaves the operational state out of an interface that is shut
+    up = enabled and one_of(entry, "operationalStatus", "up", "down") == "up"
+    addresses = a_list(entry.get("ipAddresses", []), "ipAddresses")
+    return InterfaceState(
+        enabled=enabled,
+        up=up,
+        addresses=tuple(_ipv4_interfaces(addresses)),
+        description=text_of(entry, "description") if "description" in entry else "",
+    )
+
+
+def _ipv4_interfaces(addresses: list[Any]) -> Iterator[IPv4Interface]:
+    for entry in addresses:
+        address = text_of(an_object(entry, "an address"), "address")
+        if ":" in address:
+            continue
+        try:
+            yield IPv4Interface(address)
+        except ValueError:
+            surprise(f"{address!r} is not an IPv4 address")
+
+
+@strict
+def parse_ospf_neighbors(text: str) -> tuple[Neighbor, ...]:
+    """Return the OSPF neighbours from ``show ip ospf neighbor json``, in whatever state; ``()`` without OSPF."""
+    answer = an_object(document(text), "the answer")
+    instances = [answer] if "neighbors" in answer else list(answer.values())
+    return tuple(neighbor for instance in instances for neighbor in _ospf_instance(instance))
+
+
+def _ospf_instance(instance: object) -> Iterator[Neighbor]:
+    of = an_object(instance, "an OSPF instance")
+    if "neighbors" not in of:
+        surprise("an OSPF instance without neighbors")
+    for router_id, entries in an_object(of["neighbors"], "neighbors").items():
+        for entry in a_list(entries, f"neighbor {router_id}"):
+            yield _ospf_neighbor(an_address(router_id), an_object(entry, f"neighbor {router_id}"))
+
+
+def _ospf_neighbor(router_id: IPv4Address, entry: Mapping[str, Any]) -> Neighbor:
+    state = text_of(entry, "nbrState", "state").partition("/")[0]
+    return Neighbor(
+        protocol="ospf",
+        interface=text_of(entry, "ifaceName").partition(":")[0],
+        address=an_address(text_of(entry, "ifaceAddress", "address")),
+        state=state,
+        good=state == "Full",
+        router_id=router_id,
+    )
+
+
+@strict
+def parse_bgp_summary(text: str) -> tuple[Neighbor, ...]:
+    """Return the IPv4 peers from ``show bgp summary json``, in whatever state; ``()`` without BGP or peers."""
+    family = an_object(an_object(document(text), "the answer").get("ipv4Unicast", {}), "ipv4Unicast")
+    if not family:
+        return ()
+    peers = an_object(family.get("peers"), "peers")
+    if "totalPeers" in family and count_of(family, "totalPeers") != len(peers):
+        surprise(f"{len(peers)} peers of {family['totalPeers']}")
+    return tuple(_bgp_peers(peers))
+
+
+def _bgp_peers(peers: Mapping[str, Any]) -> Iterator[Neighbor]:
+    for name, entry in peers.items():
+        peer = an_object(entry, f"peer {name}")
+        state = text_of(peer, "state", "peerState")
+        if text_of(peer, "idType") == "ipv4":
+            yield Neighbor("bgp", None, an_address(name), state, good=state == "Established")
