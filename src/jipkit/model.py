@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from jipkit.errors import UnknownNameError
 
@@ -104,7 +105,7 @@ KEY_PATTERN = r"^[a-z0-9]+(--?[a-z0-9]+)*$"
 def _printable(value: str) -> str:
     """Return ``value``; text that reaches a router holds no newline or control character."""
     if not value.isprintable():
-        raise ValueError("holds a newline or a control character; write it in one line of printable text")
+        raise PydanticCustomError("not_printable", "holds a newline or a control character; write printable text")
     return value
 
 
@@ -116,14 +117,14 @@ InterfaceName = Annotated[str, Field(min_length=1, max_length=48), AfterValidato
 def _clock(value: Any) -> Any:
     """Return ``value``; a text must be hours and minutes, or pydantic would read ``0800`` as 800 seconds."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
-        raise ValueError("is no time of day such as 08:00")
+        raise PydanticCustomError("not_a_time", "is no time of day such as 08:00")
     return value
 
 
 def _day(value: Any) -> Any:
     """Return ``value``; a text must be year-month-day, or pydantic would read a number as seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("is no date such as 2026-12-31")
+        raise PydanticCustomError("not_a_date", "is no date such as 2026-12-31")
     return value
 
 
@@ -135,6 +136,7 @@ class Entry(BaseModel):
     """Base of everything that is read from the inventory: frozen, closed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    noun: ClassVar = ""
 
 
 class Contact(Entry):
@@ -233,14 +235,14 @@ class End(Entry):
             return value
         head, colon, tail = value.partition(":")
         if not colon or not head or not tail:
-            raise ValueError("write an end as router:interface or unmanaged:name")
+            raise PydanticCustomError("not_an_end", "write an end as router:interface or unmanaged:name")
         return {"unmanaged": tail} if head == "unmanaged" else {"router": head, "interface": tail}
 
     @model_validator(mode="after")
     def _ours_or_not(self) -> End:
         ours = (self.router is not None, self.interface is not None)
         if ours != ((False, False) if self.unmanaged is not None else (True, True)):
-            raise ValueError("write an end as router:interface or unmanaged:name")
+            raise PydanticCustomError("not_an_end", "write an end as router:interface or unmanaged:name")
         return self
 
     def __str__(self) -> str:

@@ -47,7 +47,7 @@ class Project:
         Raises:
             InventoryError: it has faults.
         """
-        return load_network(self.root / "inventory", cache=self.root / "var" / "cache")
+        return load_network(self.root / "inventory")
 
     @cached_property
     def network(self) -> Network:
