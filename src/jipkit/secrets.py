@@ -1,0 +1,141 @@
+"""Secrets by name: where they are looked up, and digests that tell two apart without telling either."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets as randomness
+import string
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jipkit.errors import SecretError
+from jipkit.files import create_once
+
+if TYPE_CHECKING:
+    from jipkit.project import Project
+
+KEYRING_SERVICE = "jip"
+MD5_KEY_LENGTH = 16
+"""Routers cut a longer OSPF key without a word, and the two ends then disagree about it."""
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def environment_variable(name: str) -> str:
+    """Return the name of the environment variable that holds the secret ``name``.
+
+    >>> environment_variable("ospf/core-1--kec-cengal/1")
+    'JIP_SECRET_OSPF_CORE_1__KEC_CENGAL_1'
+    """
+    return "JIP_SECRET_" + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+
+
+class Secrets(ABC):
+    """The secrets of one network, by name: ``ospf/<link>/<number>``, ``login/<user>``, ``snmp/<user>/auth``."""
+
+    def __init__(self, var: Path) -> None:
+        self._var = var
+
+    @staticmethod
+    def for_project(project: Project) -> Secrets:
+        """Return the secrets of the district, or of the twin that ``project`` is about."""
+        return TwinSecrets(project.var) if project.lab else DistrictSecrets(project.var)
+
+    @abstractmethod
+    def find(self, name: str) -> str | None:
+        """Return the secret, or None when it is nowhere."""
+
+    @abstractmethod
+    def places(self, name: str) -> str:
+        """Return, in words, where the secret is looked up and how to put it there."""
+
+    def resolve(self, name: str) -> str:
+        """Return the secret.
+
+        Raises:
+            SecretError: it is nowhere, or it cannot be written into a configuration as it is.
+        """
+        value = self.find(name)
+        if value is None:
+            raise SecretError(f"secret {name} is not set; {self.places(name)}")
+        fault = _fault(name, value)
+        if fault:
+            raise SecretError(f"secret {name} {fault}; {self.places(name)}")
+        return value
+
+    def has(self, name: str) -> bool:
+        """Return whether `resolve` would find the secret."""
+        return self.find(name) is not None
+
+    def digest(self, value: str) -> str:
+        """Return what tells ``value`` from others but not what it is: equal for equal values in this project alone."""
+        key = create_once(self._var / "digest.key", lambda: randomness.token_bytes(32))
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class DistrictSecrets(Secrets):
+    """Looks in the environment, then in the keyring."""
+
+    def __init__(self, var: Path, environ: Mapping[str, str] = os.environ) -> None:
+        super().__init__(var)
+        self._environ = environ
+
+    def find(self, name: str) -> str | None:
+        return self._environ.get(environment_variable(name)) or _from_keyring(name)
+
+    def places(self, name: str) -> str:
+        return (
+            f"set {environment_variable(name)} in the environment, or run `keyring set {KEYRING_SERVICE} {name}` "
+            "(needs `pip install 'jipkit[keyring]'`)"
+        )
+
+
+class TwinSecrets(Secrets):
+    """Derives every secret from a seed that the twin keeps; none of them opens anything in the district."""
+
+    def find(self, name: str) -> str:
+        seed = create_once(self._var / "secrets.seed", lambda: randomness.token_bytes(32))
+        number = int.from_bytes(hmac.new(seed, name.encode(), hashlib.sha256).digest(), "big")
+        return "".join(_ALPHABET[number // len(_ALPHABET) ** place % len(_ALPHABET)] for place in range(MD5_KEY_LENGTH))
+
+    def places(self, name: str) -> str:
+        return f"a twin derives it: delete {self._var / 'secrets.seed'} and build the twin again (asked for: {name})"
+
+
+def _from_keyring(name: str) -> str | None:
+    """Return what the keyring holds; None also where there is no keyring to ask."""
+    try:
+        import keyring  # noqa: PLC0415 - an extra, and slow to import
+        import keyring.errors  # noqa: PLC0415 - same
+    except ModuleNotFoundError:
+        return None
+    try:
+        return keyring.get_password(KEYRING_SERVICE, name) or None
+    except keyring.errors.NoKeyringError:
+        return None
+    except keyring.errors.KeyringError as error:
+        raise SecretError(
+            f"secret {name}: the keyring does not open ({type(error).__name__}); unlock it, "
+            f"or set {environment_variable(name)} in the environment"
+        ) from error
+
+
+def _fault(name: str, value: str) -> str | None:
+    """Return why a router would not take ``value`` as it is; None when it would. Never shows the value."""
+    if not value.isprintable():
+        return "holds a newline or a control character"
+    if name.startswith("login/"):
+        return None
+    if not value.isascii() or " " in value:
+        return "holds a blank or a character outside ASCII, which would end it early in a configuration"
+    if name.startswith("ospf/") and len(value) > MD5_KEY_LENGTH:
+        return f"is longer than {MD5_KEY_LENGTH} characters, which routers cut silently"
+    return None
