@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Literal
 
-from jipkit.rendering import Origin
+from hier_config import HConfig, HConfigChild
+
+from jipkit.configs import Statement, statements
+from jipkit.dialect import Dialect, Key, text_of, tree
+from jipkit.disclosure import Doubt, disclose
+from jipkit.errors import AnswerError, ConfigTextError, TemplateError
+from jipkit.platforms import PlatformFacts
+from jipkit.redaction import HIDDEN, mask, names_in
+from jipkit.remedy import commands
+from jipkit.rendering import Origin, Rendered
 
 Kind = Literal["missing", "extra", "changed", "misordered", "unmanaged", "not assessable"]
+
+_Node = HConfig | HConfigChild
+_Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +30,8 @@ class Difference:
 
     ``missing``: only ``intended`` is set. ``extra``, ``unmanaged``: only ``running``. ``changed``, ``misordered``:
     both. ``not assessable``: a secret that could not be compared. No field ever holds a secret in clear.
-    ``origin`` is the template line of ``intended``, or of the parent for what is extra inside it.
+    ``origin`` is the template line of ``intended``, or of the parent for what is extra inside it. ``section`` names
+    the section of the platform that owns it.
     """
 
     kind: Kind
@@ -24,6 +39,7 @@ class Difference:
     intended: str | None = None
     running: str | None = None
     origin: Origin | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +62,171 @@ class Drift:
     def clean(self) -> bool:
         """True when nothing is missing, extra, changed or misordered (what nobody manages is listed, not drift)."""
         return not any(d.kind in ("missing", "extra", "changed", "misordered") for d in self.differences)
+
+
+def compare(
+    intended: Rendered,
+    running: str,
+    facts: PlatformFacts,
+    *,
+    resolve: Callable[[str], str] | None = None,
+) -> Drift:
+    """Return how far ``running`` (as the router printed it) is from ``intended``.
+
+    ``resolve`` gives the value of a secret by its name; without it, or where it raises SecretError, a secret is
+    *not assessable*. Values are compared in memory; nothing of them is in the answer.
+
+    Raises:
+        AnswerError: ``running`` is empty, rubbish, too large, or no configuration of this platform.
+        TemplateError: a template puts a secret where no secret pattern of the platform finds it.
+    """
+    dialect = Dialect(facts)
+    wanted = _intended(intended, facts)
+    said = _running(intended.router, running, wanted, dialect)
+    disclosed = disclose(said, wanted, facts, resolve)
+    expected, found = _differing(wanted, disclosed.statements)
+    walk = _Walk(intended, dialect)
+    differences = list(walk.inside(tree(expected, dialect), tree(found, dialect)))
+    differences += [walk.doubtful(doubt) for doubt in disclosed.doubts]
+    unmanaged = {(d.path, d.running) for d in differences if d.kind == "unmanaged"}
+    managed = [s for s in found if (s.path, s.text) not in unmanaged]
+    undo = commands(expected, managed, dialect)
+    return Drift(
+        router=intended.router,
+        differences=tuple(sorted(differences, key=lambda d: d.kind == "unmanaged")),
+        coverage=1 - len(unmanaged) / len(said),
+        remedy=commands(managed, expected, dialect),
+        undo=undo,
+        undo_complete=not any(HIDDEN in line for line in undo),
+    )
+
+
+def _intended(intended: Rendered, facts: PlatformFacts) -> tuple[Statement, ...]:
+    """Return the statements of a rendered text; each secret in it stands where its value would be found."""
+    try:
+        wanted = statements(intended.text, facts)
+    except ConfigTextError as error:
+        raise TemplateError(f"router {intended.router}: the rendered configuration {error}") from None
+    for statement in wanted:
+        if names_in(statement.text) and names_in(mask(statement.text, facts).text):
+            raise TemplateError(
+                f"{intended.origins[statement.line - 1]}: router {intended.router}: no pattern under `secrets` in the "
+                f"platform.yaml of {facts.platform} finds the secret in {statement.text!r}; add one"
+            )
+    return wanted
+
+
+def _running(router: str, running: str, wanted: Sequence[Statement], dialect: Dialect) -> tuple[Statement, ...]:
+    """Return the statements of a router's answer, if it is an answer."""
+    try:
+        said = statements(running, dialect.facts)
+    except ConfigTextError as error:
+        raise AnswerError(router, f"the running configuration {error}") from None
+    ours = {s.text for s in wanted if not s.path}
+    if not any(s.text in ours or dialect.section(s.text) for s in said if not s.path):
+        raise AnswerError(router, f"nothing in the answer belongs to a configuration of {dialect.facts.platform}")
+    return said
+
+
+def _differing(wanted: Sequence[Statement], found: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
+    """Return both without the top-level statements that say the same on both sides, with all that stands in them."""
+    left, right = _by_head(wanted), _by_head(found)
+    same = {head for head, said in right.items() if head in left and _says(left[head]) == _says(said)}
+    return (
+        [s for head, said in left.items() if head not in same for s in said],
+        [s for head, said in right.items() if head not in same for s in said],
+    )
+
+
+def _by_head(found: Sequence[Statement]) -> dict[str, list[Statement]]:
+    """Return the top-level statements, each with all that stands in it."""
+    heads: dict[str, list[Statement]] = {}
+    inside: list[Statement] = []
+    for statement in found:
+        if not statement.path:
+            inside = heads.setdefault(statement.text, [])
+        inside.append(statement)
+    return heads
+
+
+def _says(found: Sequence[Statement]) -> list[tuple[_Path, str]]:
+    return [(s.path, s.text) for s in found]
+
+
+class _Walk:
+    """Walks two trees of statements and yields what differs, in the order of the intended one."""
+
+    def __init__(self, intended: Rendered, dialect: Dialect) -> None:
+        self._origins = intended.origins
+        self._dialect = dialect
+
+    def inside(self, new: _Node, old: _Node, path: _Path = ()) -> Iterator[Difference]:
+        """Yield what differs between the statements in ``new`` (intended) and in ``old`` (running)."""
+        paired = self._pairs(new, old)
+        for node in new.children:
+            if (same := old.children.get(node.text)) is not None:
+                yield from self.inside(node, same, (*path, node.text))
+            elif node.text in paired:
+                yield self._of(node, "changed", path, paired[node.text])
+            else:
+                yield from self._missing(node, path)
+        if len(path) == 1 and self._dialect.is_ordered(path[0]):
+            yield from self._misordered(new, old, path)
+        gone = set(paired.values())
+        for node in old.children:
+            if node.text not in new.children and node.text not in gone:
+                yield from self._extra(node, path, self._origin(new))
+
+    def doubtful(self, doubt: Doubt) -> Difference:
+        """Return the difference that a secret in doubt is."""
+        path, text = doubt.intended.path, doubt.intended.text
+        origin = self._origins[doubt.intended.line - 1]
+        return Difference("not assessable", path, text, doubt.running, origin, self._section((*path, text)))
+
+    def _pairs(self, new: _Node, old: _Node) -> dict[str, str]:
+        """Return for each intended setting that has another value on the router the statement that holds it."""
+        parent = text_of(new)
+        others: dict[Key, str] = {}
+        for node in old.children:
+            if node.text not in new.children and not node.children:
+                others.setdefault(self._dialect.key(node.text, parent), node.text)
+        wanted = {
+            self._dialect.key(node.text, parent): node.text
+            for node in reversed(list(new.children))
+            if node.text not in old.children and not node.children
+        }
+        return {text: others[key] for key, text in wanted.items() if key in others}
+
+    def _missing(self, node: HConfigChild, path: _Path) -> Iterator[Difference]:
+        yield self._of(node, "missing", path)
+        for child in node.children:
+            yield from self._missing(child, (*path, node.text))
+
+    def _extra(self, node: HConfigChild, path: _Path, origin: Origin | None) -> Iterator[Difference]:
+        section = self._dialect.section((*path, node.text)[0])
+        may_stay = section.mode == "merge" if section else not path
+        yield from self._all(node, "unmanaged" if may_stay else "extra", path, origin)
+
+    def _all(self, node: HConfigChild, kind: Kind, path: _Path, origin: Origin | None) -> Iterator[Difference]:
+        yield Difference(kind, path, None, node.text, origin, self._section((*path, node.text)))
+        for child in node.children:
+            yield from self._all(child, kind, (*path, node.text), origin)
+
+    def _misordered(self, new: _Node, old: _Node, path: _Path) -> Iterator[Difference]:
+        intended = [node.text for node in new.children if node.text in old.children]
+        running = [node.text for node in old.children if node.text in new.children]
+        blocks = SequenceMatcher(None, intended, running, autojunk=False).get_matching_blocks()
+        placed = {text for block in blocks for text in intended[block.a : block.a + block.size]}
+        for text in intended:
+            if text not in placed:
+                yield self._of(new.children[text], "misordered", path, text)
+
+    def _of(self, node: HConfigChild, kind: Kind, path: _Path, running: str | None = None) -> Difference:
+        return Difference(kind, path, node.text, running, self._origin(node), self._section((*path, node.text)))
+
+    def _origin(self, node: _Node) -> Origin | None:
+        return self._origins[node.facts["line"] - 1] if isinstance(node, HConfigChild) else None
+
+    def _section(self, path: _Path) -> str | None:
+        section = self._dialect.section(path[0])
+        return section.name if section else None

@@ -17,7 +17,14 @@ def _compiles(value: str) -> str:
     return value
 
 
+def _finds_a_secret(value: str) -> str:
+    if "secret" not in re.compile(value).groupindex:
+        raise ValueError("marks no group (?P<secret>...)")
+    return value
+
+
 Pattern = Annotated[str, AfterValidator(_compiles)]
+SecretPattern = Annotated[str, AfterValidator(_finds_a_secret)]
 
 
 class Section(Entry):
@@ -45,7 +52,7 @@ class Setting(Entry):
     within: Pattern | None = None
     """Only directly inside such a statement; None: anywhere."""
     remove: str | None = None
-    """What takes it back: ``{0}`` is the match, ``{1}`` its first group; empty: nothing does. None: ``no`` + all of it."""
+    """What takes it back (``{0}``: the match, ``{1}``: its first group); empty: nothing does; None: ``no`` before it."""
     overwrites: bool = True
     """A new value replaces the old one; False: the old one has to be removed first."""
     container: bool = False
@@ -73,7 +80,7 @@ class PlatformFacts(Entry):
 
     Matched from the start of a line without its indentation.
     """
-    secrets: tuple[Pattern, ...] = ()
+    secrets: tuple[SecretPattern, ...] = ()
     """Each finds one secret in a statement (a line without its indentation), as the group ``secret``."""
     ordered: tuple[Pattern, ...] = ()
     """Top-level statements whose children's order is meaning."""
@@ -91,6 +98,15 @@ class PlatformFacts(Entry):
     @cached_property
     def noise_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(p) for p in self.noise)
+
+    @cached_property
+    def noise_pattern(self) -> re.Pattern[str]:
+        """All of `noise` as one."""
+        return re.compile("|".join(f"(?:{p})" for p in self.noise) or r"(?!)")
+
+    @cached_property
+    def closing_pattern(self) -> re.Pattern[str]:
+        return re.compile(self.closing)
 
     @cached_property
     def secret_patterns(self) -> tuple[re.Pattern[str], ...]:
