@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from jipkit.documents import Node
 from jipkit.errors import closest
 from jipkit.faults import Fault, quoted
-from jipkit.model import Entry, Place, Source
+from jipkit.model import Entry, Place, Source, model_in
 
 E = TypeVar("E", bound=Entry)
 
@@ -102,14 +101,8 @@ def _fields_at(model: type[BaseModel], path: Sequence[str]) -> list[str]:
     """Return the names of the fields of whatever model stands at ``path`` inside ``model``."""
     for part in path:
         if part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
+            model = model_in(model.model_fields[part].annotation) or model
     return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)
 
 
 _NAME = "of small letters, digits and single hyphens, such as kec-pampangan"
