@@ -19,12 +19,13 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` for its owner alone; a reader sees the old file or the new one, never a part.
+def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
+    """Put ``content`` at ``path``, for its owner alone unless ``mode`` says otherwise.
 
-    On the disk before this returns.
+    A reader sees the old file or the new one, never a part. On the disk before this returns.
     """
     with _beside(path, content) as written:
+        written.chmod(mode)
         written.replace(path)
     _sync_folder(path.parent)
 

@@ -1,0 +1,153 @@
+"""The floor plan of the house: imports only go down, and each library has its room."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+FLOORS: dict[int, set[str]] = {
+    0: {"jipkit", "jipkit.errors", "jipkit.language", "jipkit.model", "jipkit.report"},
+    1: {
+        "jipkit.addressing",
+        "jipkit.candidate",
+        "jipkit.checks",
+        "jipkit.configs",
+        "jipkit.dialect",
+        "jipkit.disclosure",
+        "jipkit.drift",
+        "jipkit.faults",
+        "jipkit.observation",
+        "jipkit.parsing",
+        "jipkit.plan",
+        "jipkit.platforms",
+        "jipkit.postchecks",
+        "jipkit.provisioning",
+        "jipkit.redaction",
+        "jipkit.remedy",
+        "jipkit.rendering",
+        "jipkit.schema",
+        "jipkit.selection",
+        "jipkit.topology",
+        "jipkit.twin",
+        "jipkit.verdict",
+        "jipkit.views",
+    },
+    2: {
+        "jipkit.backups",
+        "jipkit.documents",
+        "jipkit.editing",
+        "jipkit.entries",
+        "jipkit.files",
+        "jipkit.hostkeys",
+        "jipkit.init",
+        "jipkit.inventory",
+        "jipkit.lab",
+        "jipkit.locks",
+        "jipkit.places",
+        "jipkit.playbook",
+        "jipkit.project",
+        "jipkit.rooms",
+        "jipkit.secrets",
+        "jipkit.session",
+        "jipkit.store",
+        "jipkit.testing",
+        "jipkit.transport",
+        "jipkit.trust",
+    },
+    3: {"tasks"},
+    4: {"playbooks"},
+    5: {"jipkit.cli", "jipkit.console"},
+}
+ALONE = {"napalm_frr"}
+"""Usable without jipkit: imports nothing of it."""
+
+DEVICE_LIBRARIES = {"napalm", "netmiko", "nornir_napalm", "paramiko", "napalm_frr"}
+MAY_TALK_TO_DEVICES = {"tasks", "jipkit.transport", "jipkit.testing", "napalm_frr"}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    found = {}
+    for base in (ROOT / "src", ROOT):
+        for package in ("jipkit", "napalm_frr", "tasks", "playbooks"):
+            for path in (base / package).rglob("*.py"):
+                if "rooms" in path.parts or "migrations" in path.parts:
+                    continue
+                parts = path.relative_to(base).with_suffix("").parts
+                found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def place(module: str) -> str | None:
+    """Return the entry of the plan that ``module`` belongs to: itself, or the package that holds it."""
+    known = {name for names in FLOORS.values() for name in names} | ALONE
+    parts = module.split(".")
+    candidates = [".".join(parts[: n + 1]) for n in reversed(range(len(parts)))]
+    return next((c for c in candidates if c in known and (c != "jipkit" or module == "jipkit")), None)
+
+
+def floor(entry: str) -> int:
+    return next(number for number, names in FLOORS.items() if entry in names)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from (name if name in modules() else node.module for name in sorted(names))
+
+
+def typing_only(path: Path) -> set[str]:
+    """Return what is imported for the type checker alone: it is never loaded."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.ImportFrom) and inner.module:
+                    found.add(inner.module)
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_every_module_has_its_floor(module: str) -> None:
+    assert place(module) is not None, f"{module} is on no floor; give it one in FLOORS"
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_imports_only_go_down(module: str) -> None:
+    here = place(module)
+    assert here is not None
+    path = modules()[module]
+    ours = {name for name in imports(path) if name.split(".")[0] in ("jipkit", "tasks", "playbooks")}
+    if here in ALONE:
+        assert not ours
+        return
+    higher = {
+        name
+        for name in ours - typing_only(path)
+        if (there := place(name)) and there != here and floor(there) > floor(here)
+    }
+    assert not higher
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_only_transport_and_tasks_know_how_to_talk_to_a_device(module: str) -> None:
+    used = {name.split(".")[0] for name in imports(modules()[module])} & DEVICE_LIBRARIES
+    assert not used or place(module) in MAY_TALK_TO_DEVICES
+
+
+def test_the_plan_names_no_module_that_is_gone() -> None:
+    named = {name for names in FLOORS.values() for name in names} | ALONE
+    assert named <= set(modules())
+
+
+def test_no_python_file_lies_in_the_root() -> None:
+    assert not list(ROOT.glob("*.py"))
