@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import ValidationError
@@ -17,6 +18,10 @@ from jipkit.places import find_root
 from jipkit.platforms import PlatformFacts
 from jipkit.rendering import Rendered, Renderer
 from jipkit.views import router_view
+
+if TYPE_CHECKING:
+    from jipkit.hostkeys import HostKeys
+    from jipkit.secrets import Secrets
 
 
 @dataclass(frozen=True)
@@ -99,3 +104,17 @@ class Project:
         network = network or self.network
         facts = self.facts(network.router(router))
         return self.renderer.render(router_view(network, router, facts), facts)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The secrets of the network that commands are about."""
+        from jipkit.secrets import Secrets  # noqa: PLC0415 - only a push and a login need them
+
+        return Secrets.for_project(self)
+
+    @cached_property
+    def hostkeys(self) -> HostKeys:
+        """The host keys that are trusted."""
+        from jipkit.hostkeys import HostKeys  # noqa: PLC0415 - only a session needs them
+
+        return HostKeys(self.var / "known_hosts")
