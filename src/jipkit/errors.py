@@ -20,6 +20,7 @@
         ├── LockedError             another jip is at work on this router
         ├── StoreError              the store cannot be read or written
         ├── BackupError             a backup cannot be written
+        ├── EditError               a file of the inventory cannot be changed as asked; it is as it was
         └── LabError                the lab cannot do that
 """
 
@@ -139,6 +140,10 @@ class StoreError(StateError):
 
 class BackupError(StateError):
     """A backup cannot be written."""
+
+
+class EditError(StateError):
+    """A file of the inventory cannot be changed as asked; it is as it was."""
 
 
 class LabError(StateError):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 PRIVATE_FILE = 0o600
@@ -28,6 +29,25 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
         written.chmod(mode)
         written.replace(path)
     _sync_folder(path.parent)
+
+
+def replace_all(contents: Mapping[Path, bytes]) -> None:
+    """Put the contents in place of files that are there, which keep their mode and owner; none until all are written.
+
+    Links are followed, so that they stay links.
+    """
+    with ExitStack() as stack:
+        written = {path.resolve(): content for path, content in contents.items()}
+        ready = {path: stack.enter_context(_beside(path, content)) for path, content in written.items()}
+        for path, new in ready.items():
+            old = path.stat()
+            new.chmod(stat.S_IMODE(old.st_mode))
+            if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+                os.chown(new, old.st_uid, old.st_gid)
+        for path, new in ready.items():
+            new.replace(path)
+    for folder in {path.parent for path in ready}:
+        _sync_folder(folder)
 
 
 def create_once(path: Path, make: Callable[[], bytes]) -> bytes:

@@ -89,7 +89,11 @@ class _Reading:
         if not self.room.is_dir():
             self._fault(self.room.name, "room-missing", "is no folder; `jip init DIR` lays one out")
             return
-        files = list(inventory_files(self.room))
+        try:
+            files = list(inventory_files(self.room))
+        except OSError as error:
+            self._fault(self.room.name, "file-unreadable", f"cannot be read: {error.strerror}")
+            return
         for kind, path in files:
             if kind is None:
                 self._refuse_name(path)
