@@ -61,9 +61,8 @@ def length_for(hosts: int) -> int:
 
 
 def pool_of(network: Network, prefix: IPv4Network) -> Pool | None:
-    """Return the smallest pool that ``prefix`` lies in, or None."""
-    around = [pool for pool in network.pools.values() if prefix.subnet_of(pool.prefix)]
-    return max(around, key=lambda pool: pool.prefix.prefixlen, default=None)
+    """Return the pool that ``prefix`` lies in, or None."""
+    return next((pool for pool in network.pools.values() if prefix.subnet_of(pool.prefix)), None)
 
 
 def used(network: Network) -> tuple[IPv4Network, ...]:
@@ -100,17 +99,10 @@ def first_free(pool: IPv4Network, taken: Iterable[IPv4Network], length: int) -> 
 def _next(network: Network, use: Use, length: int) -> IPv4Network:
     pools = sorted((pool for pool in network.pools.values() if pool.use == use), key=lambda pool: pool.prefix)
     for pool in pools:
-        free = first_free(pool.prefix, (*used(network), *_set_aside(network, pool)), length)
+        free = first_free(pool.prefix, used(network), length)
         if free is not None:
             return free
     raise PoolFullError(use, length, pools)
-
-
-def _set_aside(network: Network, pool: Pool) -> Iterator[IPv4Network]:
-    """Yield the pools inside ``pool``: they are for something else."""
-    for other in network.pools.values():
-        if other.prefix != pool.prefix and other.prefix.subnet_of(pool.prefix):
-            yield other.prefix
 
 
 def _used(network: Network) -> Iterator[IPv4Network]:
