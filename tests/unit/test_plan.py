@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from jipkit.model import Source
+from jipkit.plan import Change, Plan, changed_lines, units
+from jipkit.provisioning import activated, planned_in
+from jipkit.testing.networks import small_network
+
+CHANGE = Change("pop-1", intended="hostname pop-1\n", before="hostname x\n", diff="-hostname x\n+hostname pop-1")
+PLAN = Plan(
+    job="provision",
+    subject="pkm-baru",
+    made=datetime(2026, 11, 24, 5, tzinfo=UTC),
+    changes={"pop-1": CHANGE},
+    units=(("pop-1",),),
+    activates=(Source("link", "pop-1--pkm-baru", "state"),),
+)
+
+
+def test_a_plan_survives_being_written_and_read() -> None:
+    assert Plan.from_json(PLAN.as_json()) == PLAN
+
+
+def test_two_plans_that_do_the_same_have_one_digest_whenever_they_were_made() -> None:
+    assert replace(PLAN, made=datetime(2027, 1, 1, tzinfo=UTC)).sha256 == PLAN.sha256
+
+
+def test_a_plan_against_another_running_configuration_has_another_digest() -> None:
+    other = replace(PLAN, changes={"pop-1": replace(CHANGE, before="hostname y\n")})
+    assert other.sha256 != PLAN.sha256
+
+
+@pytest.mark.parametrize("found", [{}, {"format": 99}, {**PLAN.as_json(), "changes": []}])
+def test_what_is_no_plan_is_refused(found: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"plan|format"):
+        Plan.from_json(found)
+
+
+def test_a_router_that_is_as_intended_is_idle_and_a_fresh_one_never() -> None:
+    assert replace(CHANGE, diff="").idle
+    assert not replace(CHANGE, before=None, diff="").idle
+
+
+def test_both_ends_of_a_changed_link_are_one_unit_far_end_first() -> None:
+    assert units(small_network(), ["core-1", "pop-1"]) == (("pop-1", "core-1"),)
+
+
+def test_routers_without_a_common_link_are_units_of_their_own() -> None:
+    assert units(small_network(), ["desa-jauh", "dinas-sehat"]) == (("desa-jauh",), ("dinas-sehat",))
+
+
+def test_a_fresh_router_comes_after_the_one_through_which_it_is_reached() -> None:
+    network = small_network()
+    after = activated(network, planned_in(network, "pkm-baru"))
+    assert units(after, ["pop-1", "pkm-baru"], fresh=["pkm-baru"]) == (("pop-1", "pkm-baru"),)
+
+
+def test_a_changed_line_is_named_with_the_block_it_stands_in() -> None:
+    before = "interface eth0\n ip ospf cost 10\nexit\nrouter ospf\n passive\nexit\n"
+    assert changed_lines(before, before.replace("10", "20")) == (
+        "- interface eth0 / ip ospf cost 10",
+        "+ interface eth0 / ip ospf cost 20",
+    )
