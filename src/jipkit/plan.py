@@ -133,7 +133,7 @@ def _linked(network: Network, router: str) -> set[str]:
 def changed_lines(before: str, now: str) -> tuple[str, ...]:
     r"""Return the lines that differ, ``-`` gone and ``+`` new, each with the blocks it stands in.
 
-    >>> changed_lines("interface eth0\\n ip ospf cost 10\n", "interface eth0\n ip ospf cost 20\n")
+    >>> changed_lines("interface eth0\n ip ospf cost 10\n", "interface eth0\n ip ospf cost 20\n")
     ('- interface eth0 / ip ospf cost 10', '+ interface eth0 / ip ospf cost 20')
     """
     lines = difflib.unified_diff(list(_with_context(before)), list(_with_context(now)), n=0, lineterm="")
