@@ -109,6 +109,7 @@ class _Reader:
         self._closes = facts.closing_pattern.fullmatch
         self._open: list[tuple[int, tuple[str, ...]]] = []
         self._torn = False
+        self._last: tuple[str, ...] = ()
         self._bare = False
 
     def read(self, number: int, line: str) -> None:
@@ -143,16 +144,14 @@ class _Reader:
         else:
             self.found[path] = Statement(parents, text, number)
         opened.append((indent, path))
-        self._bare = False
+        self._last, self._bare = path, False
 
     def _close(self, indent: int) -> None:
         """Take the innermost open statement at ``indent`` as a block that ends here."""
-        childless = True
         while self._open and self._open[-1][0] >= indent:
             level, path = self._open.pop()
-            if level == indent and not (childless and self._bare):
+            if level == indent and not (self._bare and path == self._last):
                 self.found[path] = self.found[path]._replace(block=True)
-            childless = False
         self._bare = True
 
 

@@ -52,7 +52,7 @@ class Setting(Entry):
     within: Pattern | None = None
     """Only directly inside such a statement; None: anywhere."""
     remove: str | None = None
-    """What takes it back (``{0}``: the match, ``{1}``: its first group); empty: nothing does; None: ``no`` before it."""
+    """What takes it back, with ``{0}`` the match, ``{1}`` its first group; empty: nothing; None: ``no`` before it."""
     overwrites: bool = True
     """A new value replaces the old one; False: the old one has to be removed first."""
     container: bool = False
