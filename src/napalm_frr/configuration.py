@@ -157,17 +157,39 @@ def _parse(text: str) -> _Tree:
 
 
 def _canonical(tree: _Tree) -> _Tree:
+    """Return ``tree`` as FRR would show it, as far as FRR is known to show it otherwise."""
     for header in [line for line in tree if line.startswith("router ospf")]:
-        for line in [line for line in tree[header] if line.startswith("passive-interface ")]:
-            # FRR >= 8 shows it under the interface
-            _, name, *address = line.split()
-            if name != "default":
-                del tree[header][line]
-                block = tree.setdefault(f"interface {name}", _Tree())
-                block[" ".join(["ip ospf passive", *address])] = _Tree()
-    for header in [line for line in tree if line.startswith("interface ") and not tree[line]]:
-        del tree[header]  # an interface without lines is not configuration
+        _move_passive(tree, header)
+    for header in [line for line in tree if line.startswith("router bgp")]:
+        _drop_implied_activations(tree[header])
+        _drop_empty(tree[header], "address-family ")
+    _drop_empty(tree, "interface ")
     return tree
+
+
+def _move_passive(tree: _Tree, router_ospf: str) -> None:
+    """FRR shows ``passive-interface NAME`` under the interface, as ``ip ospf passive``."""
+    for line in [line for line in tree[router_ospf] if line.startswith("passive-interface ")]:
+        name, *address = line.split()[1:]
+        if name != "default":
+            del tree[router_ospf][line]
+            block = tree.setdefault(f"interface {name}", _Tree())
+            block[" ".join(["ip ospf passive", *address])] = _Tree()
+
+
+def _drop_implied_activations(router_bgp: _Tree) -> None:
+    """Unless ``no bgp default ipv4-unicast``, FRR does not show what is active there by default."""
+    if "no bgp default ipv4-unicast" in router_bgp:
+        return
+    family = router_bgp.get("address-family ipv4 unicast", _Tree())
+    for line in [line for line in family if re.fullmatch(r"neighbor \S+ activate", line)]:
+        del family[line]
+
+
+def _drop_empty(tree: _Tree, start: str) -> None:
+    """FRR does not show these blocks when nothing stands in them."""
+    for header in [line for line in tree if line.startswith(start) and not tree[line]]:
+        del tree[header]
 
 
 def _keep(held: _Tree, wanted: _Tree) -> _Tree:
@@ -204,7 +226,7 @@ def _merged(before: _Tree, change: _Tree) -> _Tree:
 def _paths(tree: _Tree, above: Path = (), *, negations: bool = False) -> Iterator[Path]:
     for line, below in tree.items():
         path = (*above, line)
-        is_header = not above and line.startswith("interface ")
+        is_header = line.startswith(("interface ", "address-family "))
         if not is_header and (negations or not _takes_away(line)):
             yield path
         yield from _paths(below, path, negations=negations)
