@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
-from typing import Literal, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class NotAsked:
     reason: str
 
 
-Answer = T | NotParsed | NotAsked
+Answer: TypeAlias = T | NotParsed | NotAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class InterfaceState:
     tx_errors: int | None = None
     rx_octets: int | None = None
     tx_octets: int | None = None
+    new_errors: int | None = None
+    """Errors counted in both directions while the router was being observed (half a second or so)."""
 
 
 @dataclass(frozen=True, slots=True)

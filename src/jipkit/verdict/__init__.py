@@ -1,0 +1,27 @@
+"""The state of each link, why, and whom it cuts off: judged from what the routers at its ends say.
+
+Pure: takes observations (`jipkit.observation`), gives values. The absence of a testimony is never good news.
+"""
+
+from jipkit.verdict.bounds import THRESHOLDS, Bounds, bounds_of
+from jipkit.verdict.link import LinkVerdict
+from jipkit.verdict.network import judge_network
+from jipkit.verdict.outages import Outage, find_outages, services_of
+from jipkit.verdict.words import FAULTY, NOT_ASSESSED, SENTENCES, Evidence, Verdict, Words
+
+__all__ = [
+    "FAULTY",
+    "NOT_ASSESSED",
+    "SENTENCES",
+    "THRESHOLDS",
+    "Bounds",
+    "Evidence",
+    "LinkVerdict",
+    "Outage",
+    "Verdict",
+    "Words",
+    "bounds_of",
+    "find_outages",
+    "judge_network",
+    "services_of",
+]
