@@ -52,7 +52,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         self._directory: str = options.pop("frr_dir", "")
         self._limit_bytes: int = options.pop("max_answer_bytes", 32 * MEBIBYTE)
         self._options = SshOptions.from_optional_args(options)
-        self._shell: Shell | None = None
+        self._session: Shell | None = None
         self._device: DeviceSide | None = None
         self._mode: Mode | None = None
         self._candidate = ""
@@ -73,19 +73,19 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
                 f"{self.hostname}: {self.username} has no shell with vtysh on its path (it answered"
                 f" {(probe.out or probe.err).strip()[:80]!r}); an account with vtysh as login shell will not do"
             )
-        self._shell = shell
+        self._session = shell
         self._device = DeviceSide(shell, self._directory)
 
     def close(self) -> None:
         """Close the connection; a pending commit goes on waiting on the router."""
-        if self._shell is not None:
-            self._shell.close()
-        self._shell = self._device = None
+        if self._session is not None:
+            self._session.close()
+        self._session = self._device = None
         self._mode, self._candidate = None, ""
 
     def is_alive(self) -> dict[str, bool]:
         """Return whether the connection is believed to work."""
-        return {"is_alive": self._shell is not None and self._shell.alive}
+        return {"is_alive": self._session is not None and self._session.alive}
 
     # ------------------------------------------------------------------ configuration
     def load_replace_candidate(self, filename: str | None = None, config: str | None = None) -> None:
@@ -120,28 +120,28 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
             raise CommitError(f"{self.hostname}: no candidate is loaded")
         if revert_in is not None and revert_in < 1:
             raise CommitError(f"{self.hostname}: revert_in is {revert_in}; it must be at least one second")
-        applied = self._side.commit(self._candidate, self._mode, revert_in or _GUARD_S, _one_line(message))
+        applied = self._side().commit(self._candidate, self._mode, revert_in or _GUARD_S, _one_line(message))
         verdict = (
             configuration.judge_replace(self._candidate, applied.after)
             if self._mode == "replace"
             else configuration.judge_merge(self._candidate, applied.before, applied.after)
         )
         if not verdict.good:
-            status = self._side.rollback("not what the candidate asked for")
+            status = self._side().rollback("not what the candidate asked for")
             back = "exactly as before" if status.exact else f"NOT as before: {status.detail}"
             raise CommitError(f"{self.hostname}: the router does not hold what was asked for; it is {back}:\n{verdict}")
         if revert_in is None:
-            self._side.confirm(applied.token)
+            self._side().confirm(applied.token)
         logger.info("%s: committed (%s, revert_in=%s)", self.hostname, self._mode, revert_in)
         self.discard_config()
 
     def has_pending_commit(self) -> bool:
         """Return whether a commit waits for its confirmation."""
-        return bool(self._side.status().pending)
+        return bool(self._side().status().pending)
 
     def confirm_commit(self) -> None:
         """Save the pending commit and disarm its timer."""
-        self._side.confirm()
+        self._side().confirm()
 
     def rollback(self) -> None:
         """Put back the configuration from before the pending commit or, if none is, the last one (and save).
@@ -149,7 +149,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         Raises:
             CommitError: there is nothing to go back to, or the router is not exactly as it was.
         """
-        status = self._side.rollback()
+        status = self._side().rollback()
         if not status.exact:
             raise CommitError(f"{self.hostname}: rolled back, but not exactly: {status.detail}")
 
@@ -164,7 +164,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         addresses and routes are as before it (None where the question does not arise); ``when`` in
         seconds since 1970; ``token`` names the commit; ``detail`` says why.
         """
-        status = dataclasses.asdict(self._side.status())
+        status = dataclasses.asdict(self._side().status())
         del status["pending"]
         return status
 
@@ -190,7 +190,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
     # ------------------------------------------------------------------ state
     def get_facts(self) -> dict[str, Any]:
         """Return NAPALM's facts; uptime is that of the router's first process."""
-        version = self._sh.vtysh("show version")
+        version = self._shell().vtysh("show version")
         shown = self._json("show interface")
         system = self._linux("{ hostname -f 2>/dev/null || hostname; } && ps -o etimes= -p 1").splitlines()
         return self._understood("show version", lambda: parsing.facts(version, shown, system[0], system[-1]))
@@ -259,7 +259,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         words += ["-I", origin] if origin else []
         words = ["ip", "vrf", "exec", vrf, *words] if vrf else words
         command = shlex.join([*words, "--", destination])
-        answer = self._sh.run(
+        answer = self._shell().run(
             f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=command, silence_s=timeout * count + self.timeout
         )
         return parsing.ping(answer.out, answer.err, destination)
@@ -268,17 +268,15 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """Return FRR's answer to each command; with encoding ``json``, FRR's own JSON, parsed."""
         if encoding not in {"text", "json"}:
             raise NotImplementedError(f"{encoding} is not an encoding of FRR's answers; text and json are")
-        ask = self._sh.vtysh if encoding == "text" else self._json
+        ask = self._shell().vtysh if encoding == "text" else self._json
         return {command: ask(command) for command in commands}
 
     # ------------------------------------------------------------------ inside
-    @property
-    def _sh(self) -> Shell:
-        if self._shell is None:
+    def _shell(self) -> Shell:
+        if self._session is None:
             raise ConnectionClosedException(f"{self.hostname}: not open")
-        return self._shell
+        return self._session
 
-    @property
     def _side(self) -> DeviceSide:
         if self._device is None:
             raise ConnectionClosedException(f"{self.hostname}: not open")
@@ -291,14 +289,14 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
             candidate = configuration.candidate_text(text)
         except ValueError as error:
             raise failure(f"{self.hostname}: {error}") from error
-        answer = self._sh.run("vtysh -C -f /dev/stdin", stdin=candidate, name="check the candidate")
+        answer = self._shell().run("vtysh -C -f /dev/stdin", stdin=candidate, name="check the candidate")
         if answer.status:
             said = configuration.sanitize((answer.err or answer.out).strip())
             raise failure(f"{self.hostname}: {said or f'vtysh -C ended with status {answer.status}'}")
         self._mode, self._candidate = mode, candidate
 
     def _running(self) -> str:
-        text = configuration.clean(self._sh.vtysh("show running-config"))
+        text = configuration.clean(self._shell().vtysh("show running-config"))
         if not text:
             raise CommandErrorException(f"{self.hostname}: 'show running-config': an empty answer")
         return text
@@ -308,10 +306,10 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         return configuration.clean(self._linux(f"cat {_STARTUP}"))
 
     def _json(self, command: str) -> Any:
-        return self._decoded(f"{command} json", self._sh.vtysh(f"{command} json"))
+        return self._decoded(f"{command} json", self._shell().vtysh(f"{command} json"))
 
     def _linux(self, command: str) -> str:
-        answer = self._sh.run(f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=command)
+        answer = self._shell().run(f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=command)
         if answer.status:
             said = (answer.err or answer.out).strip()
             raise CommandErrorException(f"{self.hostname}: {command!r}: {said or f'status {answer.status}'}")
