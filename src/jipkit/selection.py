@@ -41,11 +41,12 @@ def select(
     role: str | None = None,
     provider: str | None = None,
     where: Iterable[str] | None = None,
+    retired: bool = False,
 ) -> Selection:
     """Return the named objects and what belongs to them (everything, when nothing is named), less what is filtered out.
 
     An office brings its routers and their links, a router its office and links, a link its routers and their offices.
-    A filter on one of the three narrows the other two. What is retired is left out unless it is named.
+    A filter on one of the three narrows the other two. What is retired is left out unless it is named or asked for.
 
     Each of ``where`` is ``field=value`` or ``field!=value``: ``link.medium=vsat``, ``office.services=SIAK``,
     ``router.lans.zone!=cctv``; the noun may be left out where only one of the three has the field.
@@ -55,6 +56,8 @@ def select(
         SelectionError: a filter makes no sense, or nothing is left.
     """
     chosen = _named(network, tuple(office or ()), tuple(router or ()), tuple(link or ()))
+    if not retired:
+        chosen = _without_retired(chosen, {*(office or ()), *(router or ()), *(link or ())})
     tests: dict[str, list[Test]] = {noun: [] for noun in _NOUNS}
     tests["office"] += _is_one("kind", kind, OfficeKind)
     tests["router"] += _is_one("platform", platform, Platform) + _is_one("role", role, Role)
@@ -71,27 +74,30 @@ def select(
 def _named(network: Network, offices: Sequence[str], routers: Sequence[str], links: Sequence[str]) -> Selection:
     if not (offices or routers or links):
         return Selection(
-            _in_service(network.offices, ()), _in_service(network.routers, ()), _in_service(network.links, ())
+            tuple(network.offices.values()), tuple(network.routers.values()), tuple(network.links.values())
         )
     of_links = [e.router for key in links for e in network.link(key).ends if e.router is not None]
     of_offices = [router.key for key in offices for router in network.routers_of(network.office(key).key)]
     named = [network.router(key).key for key in routers]
-    all_routers = {*of_links, *of_offices, *named}
-    all_links = {link.key for key in (*of_offices, *named) for link in network.links_of(key)} | set(links)
-    all_offices = {network.routers[key].office for key in (*of_links, *named)} | set(offices)
+    touching = {link.key for key in (*of_offices, *named) for link in network.links_of(key)}
     return Selection(
-        _in_service(_only(network.offices, all_offices), offices),
-        _in_service(_only(network.routers, all_routers), routers),
-        _in_service(_only(network.links, all_links), links),
+        _only(network.offices, {network.routers[key].office for key in (*of_links, *named)} | set(offices)),
+        _only(network.routers, {*of_links, *of_offices, *named}),
+        _only(network.links, touching | set(links)),
     )
 
 
-def _only(objects: Mapping[str, T], keys: Collection[str]) -> Mapping[str, T]:
-    return {key: thing for key, thing in objects.items() if key in keys}
+def _only(objects: Mapping[str, T], keys: Collection[str]) -> tuple[T, ...]:
+    return tuple(thing for key, thing in objects.items() if key in keys)
 
 
-def _in_service(objects: Mapping[str, T], named: Collection[str]) -> tuple[T, ...]:
-    return tuple(thing for key, thing in objects.items() if thing.state is not State.RETIRED or key in named)
+def _without_retired(chosen: Selection, named: Collection[str]) -> Selection:
+    def stays(thing: Office | Router | Link) -> bool:
+        return thing.state is not State.RETIRED or thing.key in named
+
+    return Selection(
+        tuple(filter(stays, chosen.offices)), tuple(filter(stays, chosen.routers)), tuple(filter(stays, chosen.links))
+    )
 
 
 def _narrow(chosen: Selection, tests: Mapping[str, list[Test]]) -> Selection:

@@ -49,7 +49,14 @@ def test_several_names_add_up(network: Network) -> None:
 
 
 def test_a_retired_router_is_there_when_it_is_named(network: Network) -> None:
-    assert keys(select(network, router=["kel-lama"])) == ([], ["kel-lama"], [])
+    _, routers, links = keys(select(network, router=["kel-lama"]))
+    assert routers == ["kel-lama"]
+    assert links == []
+
+
+def test_what_is_retired_is_there_when_it_is_asked_for(network: Network) -> None:
+    found = keys(select(network, where=["office.state=retired"], retired=True))
+    assert found == (["kel-lama"], ["kel-lama"], ["pop-1--kel-lama"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Show everything that the inventory knows of one office, router or link."""
