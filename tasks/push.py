@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from napalm.base.exceptions import CommitError, LockError, ReplaceConfigException
 from nornir.core.task import Result, Task
+
+from jipkit.errors import ChangeError
+from jipkit.redaction import redact
 
 
 def dry_run_config(task: Task, candidate: str) -> Result:
-    """Put into ``result`` what the router itself says it would change; changes nothing.
+    """Put into ``result`` what the router itself says it would change, secrets redacted; changes nothing.
 
-    The answer shows secrets that change: redact it before it goes anywhere.
+    Raises:
+        ChangeError: the router refuses the configuration; the message names the line.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    device.load_replace_candidate(config=candidate)
+    with _refusals(task, "dry-run"):
+        device.load_replace_candidate(config=candidate)
     try:
-        return Result(host=task.host, result=str(device.compare_config()))
+        return Result(host=task.host, result=redact(str(device.compare_config()), task.host["facts"]))
     finally:
         device.discard_config()
 
@@ -22,8 +31,22 @@ def push_config(task: Task, candidate: str, revert_in_s: int, message: str) -> R
     """Replace the configuration; the router takes it back after ``revert_in_s`` unless it is confirmed.
 
     ``changed`` is True. What was applied is neither saved nor final until `confirm_config`.
+
+    Raises:
+        ChangeError: the router refused, or did not take every line; it was put back.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    device.load_replace_candidate(config=candidate)
-    device.commit_config(message=message, revert_in=revert_in_s)
+    with _refusals(task, "apply"):
+        device.load_replace_candidate(config=candidate)
+        device.commit_config(message=message, revert_in=revert_in_s)
     return Result(host=task.host, changed=True)
+
+
+@contextmanager
+def _refusals(task: Task, step: str) -> Iterator[None]:
+    """Turn the router's refusal into our words, without the secrets that it may quote."""
+    try:
+        yield
+    except (ReplaceConfigException, CommitError, LockError) as error:
+        message = redact(str(error), task.host["facts"])
+        raise ChangeError(str(task.host.name), step, message, holds="nothing") from None
