@@ -10,16 +10,13 @@ from typing import Any
 
 import pytest
 
-from jipkit.observation import LldpNeighbor, Neighbor, NotParsed, Ping
+from jipkit.observation import Neighbor, NotParsed
 from jipkit.parsing import (
     Parser,
     excerpt,
     parse_bgp_summary,
-    parse_counters,
     parse_interfaces,
-    parse_lldp,
     parse_ospf_neighbors,
-    parse_ping,
 )
 
 CAPTURES = Path(__file__).parents[1] / "captures" / "frr"
@@ -28,9 +25,6 @@ PARSERS: dict[str, Parser[Any]] = {
     "interfaces": parse_interfaces,
     "ospf_neighbors": parse_ospf_neighbors,
     "bgp_summary": parse_bgp_summary,
-    "lldp": parse_lldp,
-    "counters": parse_counters,
-    "ping": parse_ping,
 }
 
 
@@ -128,70 +122,12 @@ def test_a_router_without_bgp_or_peers_has_no_sessions(name: str) -> None:
     assert understood(name) == ()
 
 
-@pytest.mark.parametrize("name", ["lldp/two_neighbours.json", "lldp/two_neighbours.json0"])
-def test_lldp_neighbours_are_the_same_in_both_forms(name: str) -> None:
-    assert sorted(understood(name), key=lambda n: n.interface) == [
-        LldpNeighbor("eth1", "r2", "eth1"),
-        LldpNeighbor("eth2", "r3", "eth2"),
-    ]
-
-
-@pytest.mark.parametrize("name", ["lldp/one_neighbour.json", "lldp/one_neighbour.json0"])
-def test_a_lone_lldp_neighbour_is_not_in_a_list_and_found_all_the_same(name: str) -> None:
-    assert understood(name) == (LldpNeighbor("eth2", "r3", "eth2"),)
-
-
-@pytest.mark.parametrize("name", ["lldp/no_neighbours.json", "lldp/no_neighbours.json0"])
-def test_nothing_heard_is_no_neighbours(name: str) -> None:
-    assert understood(name) == ()
-
-
-def test_a_port_that_is_named_by_its_id_is_called_so() -> None:
-    answer = {
-        "lldp": [
-            {
-                "interface": [
-                    {
-                        "name": "eth1",
-                        "chassis": [{"id": [{"type": "mac", "value": "02:00:00:00:00:01"}]}],
-                        "port": [{"id": [{"type": "ifname", "value": "Gi0/1"}], "descr": [{"value": "to the core"}]}],
-                    }
-                ]
-            }
-        ]
-    }
-
-    assert parse_lldp(json.dumps(answer), "the command") == (LldpNeighbor("eth1", "02:00:00:00:00:01", "Gi0/1"),)
-
-
-def test_counters_are_read_of_every_interface() -> None:
-    counters = understood("counters/three.json")
-
-    assert sorted(counters) == ["eth0", "eth1", "eth2", "lo"]
-    assert counters["eth0"].rx_octets > 0
-    assert counters["eth0"].rx_errors == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("ping/ok.txt", Ping(IPv4Address("10.200.0.1"), 3, 0.0, 0.113)),
-        ("ping/one_lost.txt", Ping(IPv4Address("10.200.0.1"), 3, 1 - 2 / 3, 0.040)),
-        ("ping/no_answer.txt", Ping(IPv4Address("10.200.0.77"), 2, 1.0, None)),
-    ],
-)
-def test_a_ping_has_its_loss_and_mean_time(name: str, expected: Ping) -> None:
-    assert understood(name) == expected
-
-
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("ospf_neighbors/daemon_dead.txt", "ospfd is not running"),
         ("ospf_neighbors/unknown_command.txt", "the router does not know the command"),
         ("bgp_summary/daemon_dead.txt", "bgpd is not running"),
-        ("lldp/daemon_dead.txt", "lldpd is not running"),
-        ("ping/no_route.txt", "no ping statistics"),
     ],
 )
 def test_a_refusal_is_not_parsed_and_says_why(name: str, reason: str) -> None:
@@ -222,8 +158,8 @@ NONSENSE: dict[str, object] = {
     "not a number": '{"lo": NaN}',
     "too long": "x" * 8_000_001,
     "two documents": "{}\n{}",
-    "a wrong shape": '{"neighbors": ["10.0.0.1"], "ipv4Unicast": ["peers"], "lldp": 3, "lo": []}',
-    "objects all the way": '{"neighbors": {"x": {}}, "ipv4Unicast": {"peers": {"x": 1}}, "lldp": {"interface": 1}}',
+    "a wrong shape": '{"neighbors": ["10.0.0.1"], "ipv4Unicast": ["peers"], "lo": []}',
+    "objects all the way": '{"neighbors": {"x": {}}, "ipv4Unicast": {"peers": {"x": 1}}}',
 }
 
 
@@ -242,9 +178,6 @@ RECORDED = [
     "interfaces/three_up.json",
     "ospf_neighbors/two_full.json",
     "bgp_summary/one_established_one_not.json",
-    "lldp/two_neighbours.json",
-    "lldp/two_neighbours.json0",
-    "counters/three.json",
 ]
 
 
@@ -283,10 +216,6 @@ NEEDED = [
     ("ospf_neighbors/two_full.json", "ifaceName"),
     ("bgp_summary/one_established.json", "peers"),
     ("bgp_summary/one_established.json", "idType"),
-    ("lldp/two_neighbours.json", "chassis"),
-    ("lldp/two_neighbours.json0", "port"),
-    ("counters/three.json", "stats64"),
-    ("counters/three.json", "ifname"),
 ]
 
 
@@ -326,19 +255,6 @@ def test_control_characters_that_json_hides_do_not_reach_us() -> None:
 
     assert not isinstance(interfaces, NotParsed)
     assert interfaces["eth1"].description == "?[2Jgone"
-
-
-@pytest.mark.parametrize(
-    "statistics",
-    [
-        "3 packets transmitted, 9 received, 0% packet loss\nrtt min/avg/max/mdev = 1/1/1/0 ms",
-        "0 packets transmitted, 0 received, 0% packet loss",
-        "3 packets transmitted, 3 received, 0% packet loss",
-        "3 packets transmitted, 3 received, 0% packet loss\nrtt min/avg/max/mdev = 1/1.2.3/1/0 ms",
-    ],
-)
-def test_ping_statistics_that_do_not_add_up_are_not_parsed(statistics: str) -> None:
-    assert isinstance(parse_ping(f"PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.\n{statistics}\n", "ping"), NotParsed)
 
 
 def test_an_excerpt_is_one_printable_line_of_at_most_200_characters() -> None:

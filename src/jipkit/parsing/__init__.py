@@ -4,19 +4,33 @@ Each parser takes the answer and the command that was sent, and gives back value
 `NotParsed`.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from jipkit.model import Platform
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
-from jipkit.parsing.linux import Counters, parse_counters, parse_lldp, parse_ping
+from jipkit.parsing.getters import Counters, read_counters, read_lldp, read_ping
 from jipkit.parsing.strict import Parser, excerpt, printable
 
+_FRR: Mapping[str, Parser[Any]] = {
+    "interfaces": parse_interfaces,
+    "ospf_neighbors": parse_ospf_neighbors,
+    "bgp_summary": parse_bgp_summary,
+}
+
+PARSERS: Mapping[Platform, Mapping[str, Parser[Any]]] = {Platform.FRR: _FRR}
+"""The parser of each command that a ``platform.yaml`` names."""
+
 __all__ = [
+    "PARSERS",
     "Counters",
     "Parser",
     "excerpt",
     "parse_bgp_summary",
-    "parse_counters",
     "parse_interfaces",
-    "parse_lldp",
     "parse_ospf_neighbors",
-    "parse_ping",
     "printable",
+    "read_counters",
+    "read_lldp",
+    "read_ping",
 ]

@@ -22,12 +22,12 @@ from jipkit.parsing.strict import (
 
 
 @strict
-def parse_interfaces(text: str) -> Mapping[str, InterfaceState]:
+def parse_interfaces(answer: object) -> Mapping[str, InterfaceState]:
     """Return the state of each interface that exists, by name, from ``show interface json``.
 
     FRR keeps a stub for an interface that only its configuration knows (``pseudoInterface``): that one is left out.
     """
-    entries = an_object(document(text), "the answer")
+    entries = an_object(document(answer), "the answer")
     found = {
         printable(name): _interface(an_object(entry, f"interface {name}"))
         for name, entry in entries.items()
@@ -61,10 +61,10 @@ def _ipv4_interfaces(addresses: list[Any]) -> Iterator[IPv4Interface]:
 
 
 @strict
-def parse_ospf_neighbors(text: str) -> tuple[Neighbor, ...]:
+def parse_ospf_neighbors(answer: object) -> tuple[Neighbor, ...]:
     """Return the OSPF neighbours from ``show ip ospf neighbor json``, in whatever state; ``()`` without OSPF."""
-    answer = an_object(document(text), "the answer")
-    instances = [answer] if "neighbors" in answer else list(answer.values())
+    top = an_object(document(answer), "the answer")
+    instances = [top] if "neighbors" in top else list(top.values())
     return tuple(neighbor for instance in instances for neighbor in _ospf_instance(instance))
 
 
@@ -90,9 +90,9 @@ def _ospf_neighbor(router_id: IPv4Address, entry: Mapping[str, Any]) -> Neighbor
 
 
 @strict
-def parse_bgp_summary(text: str) -> tuple[Neighbor, ...]:
+def parse_bgp_summary(answer: object) -> tuple[Neighbor, ...]:
     """Return the IPv4 peers from ``show bgp summary json``, in whatever state; ``()`` without BGP or peers."""
-    family = an_object(an_object(document(text), "the answer").get("ipv4Unicast", {}), "ipv4Unicast")
+    family = an_object(an_object(document(answer), "the answer").get("ipv4Unicast", {}), "ipv4Unicast")
     if not family:
         return ()
     peers = an_object(family.get("peers"), "peers")

@@ -25,7 +25,6 @@ _REFUSALS = (
     (re.compile(r"% ?Unknown command"), "the router does not know the command"),
     (re.compile(r"% ?Command incomplete"), "the router finds the command incomplete"),
     (re.compile(r"(?P<what>\w+d) is not running"), "{what} is not running"),
-    (re.compile(r"unable to connect to socket \S*?(?P<what>\w+)\.socket"), "{what} is not running"),
 )
 
 
@@ -45,7 +44,7 @@ def excerpt(answer: object) -> str:
     >>> excerpt("\x1b[31mno\r\n  such   thing")
     '?[31mno such thing'
     """
-    start = str(answer[:2000]) if isinstance(answer, (str, bytes)) else type(answer).__name__
+    start = str(answer[:2000] if isinstance(answer, (str, bytes)) else answer)[:2000]
     return printable(" ".join(start.split()), EXCERPT)
 
 
@@ -54,13 +53,13 @@ def printable(text: str, longest: int = LONGEST_NAME) -> str:
     return "".join(character if character.isprintable() else "?" for character in text[:longest])
 
 
-def strict(parse: Callable[[str], V]) -> Parser[V]:
+def strict(parse: Callable[[Any], V]) -> Parser[V]:
     """Return a parser that answers `NotParsed` for whatever ``parse`` stumbles over."""
 
     @functools.wraps(parse)
     def parser(answer: object, command: str) -> V | NotParsed:
         try:
-            return parse(_plain_text(answer))
+            return parse(answer)
         except SurpriseError as surprise:
             return NotParsed(command, printable(str(surprise), EXCERPT), excerpt(answer))
 
@@ -85,8 +84,9 @@ def surprise(reason: str) -> NoReturn:
     raise SurpriseError(reason)
 
 
-def document(text: str) -> Any:
-    """Return the one JSON document that ``text`` is."""
+def document(answer: object) -> Any:
+    """Return the one JSON document that an answer is."""
+    text = _plain_text(answer)
     try:
         return json.loads(text, parse_constant=lambda name: surprise(f"holds {name}, which is no JSON"))
     except RecursionError:

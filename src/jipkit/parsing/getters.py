@@ -1,0 +1,103 @@
+"""What NAPALM's getters return: a driver reads a router's answer too, so its shapes are trusted no more than text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Any
+
+from jipkit.observation import LldpNeighbor, NotParsed, Ping
+from jipkit.parsing.strict import (
+    SurpriseError,
+    a_list,
+    an_object,
+    count_of,
+    excerpt,
+    printable,
+    strict,
+    surprise,
+    text_of,
+)
+
+MOST_PROBES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What an interface has counted since it came to be; None where the platform does not tell."""
+
+    rx_errors: int | None
+    tx_errors: int | None
+    rx_octets: int | None
+    tx_octets: int | None
+
+    def errors_since(self, before: Counters) -> int | None:
+        """Return how many errors were counted after ``before``; None where nobody knows (or counting began anew)."""
+        now, then = (self.rx_errors, self.tx_errors), (before.rx_errors, before.tx_errors)
+        if None in (*now, *then):
+            return None
+        rises = [n - t for n, t in zip(now, then, strict=True) if n is not None and t is not None]
+        return sum(rises) if min(rises) >= 0 else None
+
+
+@strict
+def read_lldp(answer: object) -> tuple[LldpNeighbor, ...]:
+    """Return who is heard on each interface, from ``get_lldp_neighbors_detail``."""
+    return tuple(
+        _lldp_neighbor(printable(name), an_object(entry, f"neighbour on {name}"))
+        for name, entries in an_object(answer, "the answer").items()
+        for entry in a_list(entries, f"interface {name}")
+    )
+
+
+def _lldp_neighbor(interface: str, entry: Mapping[str, Any]) -> LldpNeighbor:
+    system = text_of(entry, "remote_system_name") or text_of(entry, "remote_chassis_id")
+    port, description = text_of(entry, "remote_port"), text_of(entry, "remote_port_description")
+    # lldpd names a port by its MAC address and describes it by its name
+    return LldpNeighbor(interface, system, description if ":" in port and description else port)
+
+
+@strict
+def read_counters(answer: object) -> Mapping[str, Counters]:
+    """Return what each interface has counted, by name, from ``get_interfaces_counters``."""
+    found = {
+        printable(name): Counters(**{key: _count(entry, key) for key in Counters.__slots__})
+        for name, entry in an_object(answer, "the answer").items()
+    }
+    return found or surprise("no interface at all, not even a loopback")
+
+
+def _count(entry: object, key: str) -> int | None:
+    counts = an_object(entry, "an interface")
+    return None if counts.get(key) == -1 else count_of(counts, key)
+
+
+def read_ping(answer: object, address: IPv4Address, probes: int) -> Ping | NotParsed:
+    """Return the outcome of a ping, from NAPALM's ``ping``.
+
+    A destination for which there is no route is one that does not answer: all probes count as lost.
+    """
+    command = f"ping {address}"
+    try:
+        return _ping(an_object(answer, "the answer"), address, probes)
+    except SurpriseError as error:
+        return NotParsed(command, printable(str(error)), excerpt(str(answer)))
+
+
+def _ping(answer: Mapping[str, Any], address: IPv4Address, probes: int) -> Ping:
+    if "error" in answer:
+        said = text_of(answer, "error")
+        return Ping(address, probes, 1.0, None) if "unreachable" in said.lower() else surprise(said)
+    success = an_object(answer.get("success"), "success")
+    sent, lost = count_of(success, "probes_sent"), count_of(success, "packet_loss")
+    if not 0 < sent <= MOST_PROBES or lost > sent:
+        surprise(f"{lost} of {sent} probes lost")
+    return Ping(address, sent, lost / sent, _rtt_ms(success) if lost < sent else None)
+
+
+def _rtt_ms(success: Mapping[str, Any]) -> float:
+    mean = success.get("rtt_avg")
+    if not isinstance(mean, (int, float)) or not 0 <= mean < float("inf"):
+        surprise("rtt_avg is not a time")
+    return float(mean)
