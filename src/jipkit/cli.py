@@ -117,10 +117,11 @@ def _runner(function: Callable[..., Report]) -> Callable[..., None]:
     def run(ctx: typer.Context, **values: Any) -> None:
         as_json = values.pop("as_json")
         settings = ctx.find_root().obj or Settings()
+        from jipkit.console import finish  # noqa: PLC0415 - keeps `jip --help` light
+
         with _failures_as_json(as_json), _progress_on_stderr():
             report = function(open_project(settings), **values)
-        present(report, as_json=as_json)
-        raise typer.Exit(0 if report.ok else 1)
+        finish(report, as_json=as_json)
 
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     json_flag = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption)
@@ -161,17 +162,15 @@ def _own_commands() -> dict[str, Any]:
 
 
 def _init_command() -> TyperCommand:
-    from jipkit.init import init  # noqa: PLC0415 - keeps `jip --help` light
+    from jipkit.commands import init  # noqa: PLC0415 - keeps `jip --help` light
 
     return _as_command("init", N_("Lay out a new project in a folder."), "jip init okikab", init)
 
 
 def _trust_command() -> TyperCommand:
-    from jipkit.trust import trust_command  # noqa: PLC0415 - keeps `jip --help` light
+    from jipkit.commands import trust  # noqa: PLC0415 - keeps `jip --help` light
 
-    return _as_command(
-        "trust", N_("Pin the SSH host key of a router after showing it."), "jip trust core-1", trust_command
-    )
+    return _as_command("trust", N_("Pin the SSH host key of a router after showing it."), "jip trust core-1", trust)
 
 
 class LazyLab(TyperGroup):
@@ -189,16 +188,6 @@ class LazyLab(TyperGroup):
 
 
 # ------------------------------------------------------------------ output
-
-
-def present(report: Report, *, as_json: bool) -> None:
-    """Print ``report`` on stdout: tables for people, JSON for programs."""
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False, default=str))  # noqa: T201
-        return
-    from jipkit.console import show  # noqa: PLC0415 - Rich's tables are not needed for JSON
-
-    show(report)
 
 
 @contextmanager

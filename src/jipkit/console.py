@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
+import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +23,15 @@ STYLES: dict[Mood, str] = {
     "plain": "",
 }
 PIPE_WIDTH = 200
+
+
+def finish(report: Report, *, as_json: bool) -> NoReturn:
+    """Print ``report`` on stdout, tables for people or JSON for programs, and leave with its exit code."""
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False, default=str))  # noqa: T201
+    else:
+        show(report)
+    raise typer.Exit(0 if report.ok else 1)
 
 
 def show(report: Report, console: Console | None = None) -> None:

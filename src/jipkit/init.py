@@ -7,9 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import typer
+from typing import Any, Literal
 
 from jipkit import __version__
 from jipkit.errors import ProjectError
@@ -34,26 +32,6 @@ CHANGES: Mapping[Change, str] = {
     "changed on both sides": N_("changed on both sides"),
     "gone": N_("gone"),
 }
-
-
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder to lay the project out in."))],
-    example: Annotated[
-        str, typer.Option(help=N_("Which inventory: starter (three routers) or oki (a whole district)."))
-    ] = "starter",
-    diff: Annotated[
-        bool, typer.Option("--diff", help=N_("Change nothing; show what this version of jipkit would lay out."))
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=N_("Print JSON for programs instead of tables."))] = False,
-) -> None:
-    """Lay out a new project in a folder."""
-    from jipkit.cli import present  # noqa: PLC0415 - the command line imports this module
-
-    if example not in EXAMPLES:
-        raise typer.BadParameter(f"{example!r} is not one of {', '.join(EXAMPLES)}", param_hint="--example")
-    report = difference(folder, example) if diff else lay_out(folder, example)
-    present(report, as_json=as_json)
-    raise typer.Exit(0 if report.ok else 1)
 
 
 def shipped_files(example: str) -> dict[str, bytes]:

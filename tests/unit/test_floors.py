@@ -18,6 +18,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.candidate",
         "jipkit.checks",
         "jipkit.configs",
+        "jipkit.deadlines",
         "jipkit.dialect",
         "jipkit.disclosure",
         "jipkit.drift",
@@ -62,7 +63,7 @@ FLOORS: dict[int, set[str]] = {
     },
     3: {"tasks"},
     4: {"playbooks"},
-    5: {"jipkit.cli", "jipkit.console"},
+    5: {"jipkit.cli", "jipkit.commands", "jipkit.console"},
 }
 ALONE = {"napalm_frr"}
 """Usable without jipkit: imports nothing of it."""
