@@ -61,7 +61,11 @@ def read_entry(
 def _translate(
     error: ValidationError, model: type[Entry], source: Source, prefix: str, places: Mapping[Source, Place]
 ) -> Iterator[Fault]:
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    meant = {_meant(d["loc"], model) for d in details if d["type"] == "extra_forbidden"}
+    for detail in details:
+        if detail["type"] == "missing" and detail["loc"] in meant:
+            continue
         location = tuple(str(part) for part in detail["loc"] if part != "[key]")
         path = ".".join(location)
         code, message = _say(_Detail(detail["type"], detail["input"], detail.get("ctx", {}), location, model))
@@ -87,6 +91,13 @@ def _say(detail: _Detail) -> _Said:
     return say(detail)
 
 
+def _meant(location: tuple[int | str, ...], model: type[Entry]) -> tuple[int | str, ...] | None:
+    """Return where a misspelt field should have been: that it is missing there needs no telling."""
+    *parents, name = location
+    near = closest(str(name), _fields_at(model, parents))
+    return (*parents, near) if near else None
+
+
 def _say_unknown_field(detail: _Detail) -> _Said:
     *parents, name = detail.location
     known = [field for field in _fields_at(detail.model, parents) if field != "key"]
@@ -97,7 +108,7 @@ def _say_unknown_field(detail: _Detail) -> _Said:
     )
 
 
-def _fields_at(model: type[BaseModel], path: Sequence[str]) -> list[str]:
+def _fields_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
     """Return the names of the fields of whatever model stands at ``path`` inside ``model``."""
     for part in path:
         if part in model.model_fields:
@@ -121,8 +132,8 @@ def _say_pattern(detail: _Detail) -> _Said:
 def _say_choice(detail: _Detail) -> _Said:
     known = re.findall(r"'([^']*)'", str(detail.context["expected"]))
     near = closest(str(detail.value), known)
-    hint = f"did you mean {near}? " if near else ""
-    return "value-not-in-list", f"{quoted(detail.value)} is not known here; {hint}(one of {', '.join(known)})"
+    hint = f"did you mean {near}? There are" if near else "there are"
+    return "value-not-in-list", f"{quoted(detail.value)} is not known here; {hint} {', '.join(known)}"
 
 
 def _say_prefix(detail: _Detail) -> _Said:

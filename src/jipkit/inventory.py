@@ -83,6 +83,7 @@ class _Reading:
     places: dict[Source, Place] = field(default_factory=dict)
     found: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in (*KINDS, *CALENDAR)})
     written: dict[str, dict[str, Place]] = field(default_factory=lambda: {kind: {} for kind in (*KINDS, *CALENDAR)})
+    unread: set[str] = field(default_factory=set)
     standards: Standards | None = None
 
     def read(self) -> None:
@@ -97,9 +98,10 @@ class _Reading:
         for kind, path in files:
             if kind is None:
                 self._refuse_name(path)
-            elif (document := self._document(path)) is not None:
-                self._take(kind, document, self._name(path))
+            else:
+                self._read_file(kind, path)
         for kind in set(NEEDED) - {kind for kind, _ in files}:
+            self.unread.add(kind)
             wrong = "is missing; a network has at least offices, routers and standards"
             self._fault(f"{self.room.name}/{kind}.yaml", "file-missing", wrong)
 
@@ -117,8 +119,17 @@ class _Reading:
             calendar=Calendar(hours=found["hours"], freezes=found["freezes"]),
             places=self.places,
             written={kind: frozenset(keys) for kind, keys in self.written.items()},
+            unread=frozenset(self.unread),
             complete=not self.faults,
         )
+
+    def _read_file(self, kind: str, path: Path) -> None:
+        before = len(self.faults)
+        document = self._document(path)
+        if document is not None:
+            self._take(kind, document, self._name(path))
+        elif len(self.faults) > before:
+            self.unread |= {kind} if kind in KINDS else CALENDAR.keys()
 
     def _document(self, path: Path) -> Node | None:
         name = self._name(path)
@@ -192,8 +203,8 @@ class _Reading:
 
 
 def inventory_files(room: Path) -> Iterator[tuple[str | None, Path]]:
-    """Yield every YAML file of the room with its kind, or None where its name says none; in a fixed order."""
-    for path in sorted(room.iterdir()):
+    """Yield every YAML file of the room with its kind, None where its name says none; ``links.yaml`` before ``links/``."""
+    for path in sorted(room.iterdir(), key=lambda path: (path.stem, path.is_dir())):
         if path.name.startswith("."):
             continue
         if path.suffix in (".yaml", ".yml"):

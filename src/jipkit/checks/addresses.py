@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from jipkit.checks.draft import Draft, shown
+from jipkit.checks.draft import Draft
 from jipkit.faults import Fault
 from jipkit.model import Router, Source
 
@@ -19,47 +19,49 @@ class _Block:
 
     prefix: IPv4Network
     what: str
+    owner: str
     source: Source
 
     @property
     def is_loopback(self) -> bool:
         return self.what == "loopback"
 
-    def __str__(self) -> str:
-        return f"{self.source.noun} {shown(self.source)}"
-
 
 def _blocks(draft: Draft) -> Iterator[_Block]:
     for router in draft.standing_routers():
-        yield _Block(IPv4Network(router.loopback), "loopback", Source("router", router.key, "loopback"))
+        yield _Block(IPv4Network(router.loopback), "loopback", router.key, Source("router", router.key, "loopback"))
         for index, lan in enumerate(router.lans):
-            yield _Block(lan.prefix, "lan", Source("router", router.key, f"lans.{index}.prefix"))
+            source = Source("router", router.key, f"lans.{index}.prefix")
+            yield _Block(lan.prefix, "lan", f"LAN {lan.name} of {router.key}", source)
     for link in draft.standing_links():
-        yield _Block(link.prefix, "link", Source("link", link.key, "prefix"))
+        yield _Block(link.prefix, "link", f"link {link.key}", Source("link", link.key, "prefix"))
 
 
 def check_overlaps(draft: Draft) -> Iterator[Fault]:
     """Yield prefixes and loopbacks that occupy the same addresses."""
     for outer, inner in _nested(_blocks(draft)):
         if outer.is_loopback:
-            wrong = f"{inner.prefix.network_address} is already the loopback of {outer.source.key}; give each its own"
+            wrong = f"{inner.prefix.network_address} is already the loopback of {outer.owner}; give each its own"
             yield draft.fault("loopback-duplicate", inner.source, wrong)
         elif inner.is_loopback:
-            wrong = f"{inner.prefix.network_address} lies in {outer.prefix} of {outer}; take one outside"
+            wrong = f"{inner.prefix.network_address} lies in {outer.prefix} of {outer.owner}; take one outside"
             yield draft.fault("loopback-in-prefix", inner.source, wrong)
         elif outer.prefix == inner.prefix:
-            wrong = f"{inner.prefix} is already that of {outer}; give each its own"
+            wrong = f"{inner.prefix} is already that of {outer.owner}; give each its own"
             yield draft.fault("prefix-duplicate", inner.source, wrong)
         else:
-            wrong = f"{inner.prefix} lies in {outer.prefix} of {outer}; take one outside"
+            wrong = f"{inner.prefix} lies in {outer.prefix} of {outer.owner}; take one outside"
             yield draft.fault("prefix-overlap", inner.source, wrong)
 
 
 def check_pools_overlap(draft: Draft) -> Iterator[Fault]:
     """Yield pools that share addresses."""
-    blocks = (_Block(pool.prefix, "pool", Source("pool", pool.key, "prefix")) for pool in draft.pools.values())
+    blocks = (
+        _Block(pool.prefix, "pool", f"pool {pool.key}", Source("pool", pool.key, "prefix"))
+        for pool in draft.pools.values()
+    )
     for outer, inner in _nested(blocks):
-        wrong = f"{inner.prefix} overlaps {outer.prefix} of pool {outer.source.key}; make them disjoint"
+        wrong = f"{inner.prefix} overlaps {outer.prefix} of {outer.owner}; make them disjoint"
         yield draft.fault("pools-overlap", inner.source, wrong)
 
 

@@ -28,7 +28,8 @@ class Draft:
     """Objects that are sound in themselves; whether they fit together is not known yet.
 
     ``written`` has the keys of each kind (``"offices"``), also of objects that are left out here because they have
-    faults of their own: a reference to such an object is no fault. ``complete`` is False when something was left out.
+    faults of their own: a reference to such an object is no fault. Neither is one to an object of a kind in ``unread``,
+    whose files could not be read. ``complete`` is False when something was left out.
     """
 
     offices: Mapping[str, Office]
@@ -42,6 +43,7 @@ class Draft:
     calendar: Calendar = field(default_factory=Calendar)
     places: Mapping[Source, Place] = field(default_factory=dict)
     written: Mapping[str, Collection[str]] = field(default_factory=dict)
+    unread: Collection[str] = ()
     complete: bool = True
 
     def network(self, standards: Standards) -> Network:
@@ -60,7 +62,7 @@ class Draft:
         )
 
     def knows(self, kind: str, key: str) -> bool:
-        return key in self.written.get(kind, ())
+        return kind in self.unread or key in self.written.get(kind, ())
 
     def place(self, source: Source) -> Place:
         """Return where ``source`` was written; for a field that was left out, where its object was."""
@@ -73,7 +75,8 @@ class Draft:
 
     def unknown(self, code: str, source: Source, kind: str, name: str) -> Fault:
         """Return the fault of a reference to what is not there."""
-        wrong = f"no {kind.removesuffix('s')} {name}; {suggestion(name, self.written.get(kind, ()))}"
+        noun = kind if kind == "hours" else kind.removesuffix("s")
+        wrong = f"no {noun} {name}; {suggestion(name, self.written.get(kind, ()))}"
         return self.fault(code, source, wrong)
 
     def standing_routers(self) -> Iterator[Router]:

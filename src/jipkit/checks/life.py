@@ -41,8 +41,9 @@ def check_links(draft: Draft) -> Iterator[Fault]:
 
 
 def check_offices(draft: Draft) -> Iterator[Fault]:
-    """Yield offices in service without a router in service."""
-    if not draft.complete:
+    """Yield offices in service without a router in service; only where every router has found its office."""
+    strays = any(not draft.knows("offices", router.office) for router in draft.routers.values())
+    if strays or not draft.complete:
         return
     served = {router.office for router in draft.routers.values() if router.state is State.ACTIVE}
     for office in draft.offices.values():

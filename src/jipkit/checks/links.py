@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jipkit.checks.draft import Draft
 from jipkit.faults import Fault
-from jipkit.model import Link, Routing, Source
+from jipkit.model import Contract, Link, Routing, Source
 
 
 def check_ends(draft: Draft) -> Iterator[Fault]:
@@ -29,7 +29,8 @@ def _says_others(draft: Draft, link: Link) -> bool:
     """Return whether the link's name is made of two routers' names, and others than its ends."""
     named = link.key.split("--")[:2]
     ends = {end.router for end in link.ends}
-    return len(named) == 2 and all(draft.knows("routers", name) for name in named) and set(named) != ends
+    routers = draft.written.get("routers", ())
+    return len(named) == 2 and all(name in routers for name in named) and set(named) != ends
 
 
 def check_routing(draft: Draft) -> Iterator[Fault]:
@@ -56,6 +57,10 @@ def check_routing(draft: Draft) -> Iterator[Fault]:
             yield draft.fault("ospf-to-unmanaged", source, wrong)
 
 
+def _knows_providers(draft: Draft, contract: Contract, link: Link) -> bool:
+    return draft.knows("providers", contract.provider) and draft.knows("providers", link.provider or "")
+
+
 def check_papers(draft: Draft) -> Iterator[Fault]:
     """Yield links whose contract and circuit do not fit their provider."""
     circuits: dict[tuple[str | None, str], Link] = {}
@@ -65,7 +70,7 @@ def check_papers(draft: Draft) -> Iterator[Fault]:
         if link.contract is not None and link.provider is None:
             wrong = "is there, but no provider is; add provider:, or remove it: the district's own link needs none"
             yield draft.fault("contract-needless", source._replace(field="contract"), wrong)
-        elif contract is not None and contract.provider != link.provider:
+        elif contract is not None and contract.provider != link.provider and _knows_providers(draft, contract, link):
             wrong = f"{contract.key} is a contract with {contract.provider}, but the provider is {link.provider}"
             yield draft.fault("contract-other-provider", source._replace(field="contract"), wrong)
         if link.circuit is not None:

@@ -8,7 +8,9 @@ from jipkit.checks.draft import Draft
 from jipkit.faults import Fault, suggestion
 from jipkit.model import Link, OfficeKind, Platform, Role, Router, Source
 
-SCOPES = ("office", "router", "link", "platform", "role", "kind")
+_WORDS = {"platform": tuple(Platform), "role": tuple(Role), "kind": tuple(OfficeKind)}
+SCOPES = ("office", "router", "link", *_WORDS)
+"""What a waiver's scope may begin with; a name follows."""
 
 
 def check_offices(draft: Draft) -> Iterator[Fault]:
@@ -87,22 +89,13 @@ def check_controller(draft: Draft) -> Iterator[Fault]:
 
 def check_waivers(draft: Draft) -> Iterator[Fault]:
     """Yield waivers for what is not there."""
-    known = {
-        "office": draft.written.get("offices", ()),
-        "router": draft.written.get("routers", ()),
-        "link": draft.written.get("links", ()),
-        "platform": tuple(Platform),
-        "role": tuple(Role),
-        "kind": tuple(OfficeKind),
-    }
     for waiver in draft.waivers.values():
         noun, _, name = waiver.scope.partition(" ")
         source = Source("waiver", waiver.key, "scope")
-        if waiver.scope == "all" or name in known.get(noun, ()):
-            continue
-        if noun not in known or not name:
+        if noun in SCOPES and name:
+            known = _WORDS.get(noun) or draft.written.get(f"{noun}s", ())
+            if name not in known and f"{noun}s" not in draft.unread:
+                yield draft.fault("unknown-waiver-scope", source, f"no {noun} {name}; {suggestion(name, known)}")
+        elif waiver.scope != "all":
             wrong = f"{waiver.scope} is no scope; write all, or one of {', '.join(SCOPES)} and a name: router core-1"
-            yield draft.fault("unknown-waiver-scope", source, wrong)
-        else:
-            wrong = f"no {noun} {name}; {suggestion(name, known[noun])}"
             yield draft.fault("unknown-waiver-scope", source, wrong)
