@@ -1,0 +1,194 @@
+"""Build a lab: render the twin, make its keys, and start the process that owns it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from jipkit.errors import LabError
+from jipkit.files import private_folder, write_whole
+from jipkit.hostkeys import SSH_PORT, HostKeys, addresses_of
+from jipkit.lab import requirements, state
+from jipkit.lab.blueprint import Blueprint
+from jipkit.lab.drawing import draw
+from jipkit.lab.handle import Lab, stop
+from jipkit.lab.keys import KeyPair
+from jipkit.model import Network, Routing, State
+from jipkit.redaction import fill
+from jipkit.secrets import TwinSecrets
+from jipkit.twin import closure, twin_of
+
+if TYPE_CHECKING:
+    from jipkit.project import Project
+
+USER = "ops"
+"""Logs in to every router of a twin, by key alone."""
+KEY_FILE = "id_ed25519"
+"""The controller's private key, in the twin's ``var``."""
+LOG_FILE = "holder.log"
+
+Booted = Callable[[str], object]
+"""Called with the name of each router that has booted."""
+
+
+def ignore(router: str) -> None:
+    """Do nothing about a router that has booted."""
+    del router
+
+
+def up(
+    project: Project,
+    routers: Collection[str],
+    *,
+    ttl_s: float | None = None,
+    watch: int | None = None,
+    booted: Booted = ignore,
+) -> Lab:
+    """Return the running twin of ``routers`` and of those between them and the controller.
+
+    ``project.lab`` is its name. It ends after ``ttl_s`` seconds, and with the process ``watch``; its records in
+    ``var/labs/NAME`` start empty.
+
+    Raises:
+        LabError: the machine cannot, a lab of that name is up, or a router did not boot.
+        SelectionError: nothing leads from the controller to a router.
+        TemplateError: a router cannot be rendered.
+    """
+    if project.lab is None:
+        raise LabError("a lab needs a name")
+    requirements.require()
+    twin = twin_of(project.district, closure(project.district, routers))
+    lock = state.claim(project.lab)
+    try:
+        clear(project)
+        blueprint = _blueprint(project, twin)
+        _start(blueprint, project.var / LOG_FILE, lock, ttl_s=ttl_s, watch=watch, booted=booted)
+    except BaseException:
+        os.close(lock)
+        _abandon(project.lab)
+        raise
+    os.close(lock)
+    return Lab(project.lab)
+
+
+def _abandon(name: str) -> None:
+    """Leave nothing of a lab that was not wanted any more before it was whole."""
+    try:
+        stop(name)
+    except LabError:  # it has no state file yet, and its first process has just been killed
+        state.wait_until_gone(name)
+        state.forget(name)
+
+
+def boxes_in(network: Network) -> int:
+    """Return how many machines with FRRouting a twin comes to: its routers, and providers' at BGP links."""
+    peers = sum(
+        link.routing is Routing.BGP and any(end.unmanaged for end in link.ends) for link in network.links.values()
+    )
+    return len(network.routers) + peers
+
+
+def clear(project: Project) -> None:
+    """Empty the twin's records: those of an earlier twin of this name say nothing about the new one.
+
+    Raises:
+        LabError: they are not where they should be.
+    """
+    if project.var.is_symlink():
+        raise LabError(f"{project.var}: is a symbolic link; a lab's records are a folder of its own")
+    if project.var.exists():
+        shutil.rmtree(project.var)
+    private_folder(project.var)
+
+
+def _blueprint(project: Project, twin: Network) -> Blueprint:
+    secrets = TwinSecrets(project.var)
+    controller = KeyPair.new()
+    write_whole(project.var / KEY_FILE, controller.private.encode())
+    write_whole(project.var / f"{KEY_FILE}.pub", f"{controller.public} jip\n".encode())
+    keys = {router: KeyPair.new() for router in twin.routers}
+    _pin(HostKeys(project.var / "known_hosts"), twin, keys)
+    return draw(
+        twin,
+        name=str(project.lab),
+        root=str(project.root),
+        configs={router: fill(_boot_config(project, twin, router), secrets.resolve) for router in twin.routers},
+        bgp_passwords={
+            k: secrets.resolve(link.secret) for k, link in twin.links.items() if link.routing is Routing.BGP
+        },
+        host_keys={router: key.private for router, key in keys.items()},
+        users=tuple(dict.fromkeys((USER, twin.standards.access.username))),
+        public_key=controller.public,
+    )
+
+
+def _pin(trusted: HostKeys, twin: Network, keys: Mapping[str, KeyPair]) -> None:
+    for router, key in keys.items():
+        kind, text = key.public.split()
+        trusted.pin(router, addresses_of(twin, router), SSH_PORT, kind, text)
+
+
+def _boot_config(project: Project, twin: Network, router: str) -> str:
+    """Return what a router boots from: its intended configuration; its bootstrap lines while it is planned."""
+    from jipkit.views import router_view  # noqa: PLC0415 - with the templates, only where a lab is built
+
+    if twin.routers[router].state is not State.PLANNED:
+        return project.render(router, twin).text
+    facts = project.facts(twin.routers[router])
+    return project.renderer.render(router_view(twin, router, facts), facts, facts.bootstrap).text
+
+
+def _start(
+    blueprint: Blueprint, log: Path, lock: int, *, ttl_s: float | None, watch: int | None, booted: Booted
+) -> None:
+    ends = "" if ttl_s is None else str(time.time() + ttl_s)
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jipkit.lab.holder", ends, str(watch or "")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            pass_fds=(lock,),
+            start_new_session=True,
+            text=True,
+        )
+    try:
+        _follow(process, blueprint, booted, log)
+    except BaseException:
+        process.kill()  # and with it, by the kernel, all that it has started
+        raise
+    finally:
+        process.wait()
+
+
+def _follow(process: subprocess.Popen[str], blueprint: Blueprint, booted: Booted, log: Path) -> None:
+    """Hand the holder its blueprint and listen until the lab is ready."""
+    assert process.stdin is not None  # noqa: S101 - both are pipes
+    assert process.stdout is not None  # noqa: S101 - same
+    _say(process.stdin, blueprint.to_json())
+    with process.stdout as said_by_holder:
+        for line in said_by_holder:
+            message: Mapping[str, Any] = json.loads(line)
+            match message:
+                case {"booted": str(router)}:
+                    booted(router)
+                case {"error": str(said)}:
+                    raise LabError(f"lab {blueprint.name}: {said}")
+                case {"ready": True}:
+                    return
+    raise LabError(f"lab {blueprint.name}: its holder ended while building; {log} has what it said")
+
+
+def _say(pipe: IO[str], text: str) -> None:
+    try:
+        pipe.write(text)
+        pipe.close()
+    except BrokenPipeError:
+        return  # it ended at once; what it said is read next
