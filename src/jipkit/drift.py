@@ -13,6 +13,7 @@ from jipkit.configs import Statement, statements
 from jipkit.dialect import Dialect, Key, text_of, tree
 from jipkit.disclosure import Doubt, disclose
 from jipkit.errors import AnswerError, ConfigTextError, TemplateError
+from jipkit.language import _
 from jipkit.platforms import PlatformFacts
 from jipkit.redaction import HIDDEN, mask, names_in
 from jipkit.remedy import commands
@@ -151,6 +152,57 @@ def _by_head(found: Sequence[Statement]) -> dict[str, list[Statement]]:
 
 def _says(found: Sequence[Statement]) -> list[tuple[_Path, str]]:
     return [(s.path, s.text) for s in found]
+
+
+def as_diff(drift: Drift) -> str:
+    """Return a drift for people: what the marks mean, then each difference below its parents, with its origin.
+
+    Empty where nothing differs.
+    """
+    if not drift.differences:
+        return ""
+    marks = {mark for difference in drift.differences for mark, _text in _marked(difference)}
+    legend = [text for mark, text in _legend().items() if mark in marks or mark == "-"]
+    lines: list[str] = []
+    above: _Path = ()
+    for difference in drift.differences:
+        path = difference.path
+        for level, parent in enumerate(path):
+            if above[: level + 1] != path[: level + 1]:
+                lines.append(f"  {' ' * level}{parent}")
+        for mark, text in _marked(difference):
+            lines.append(f"{mark} {' ' * len(path)}{text}")
+        if difference.origin:
+            lines[-1] += f"  # {difference.origin}"
+        above = (*path, difference.intended or difference.running or "")
+    return "\n".join([*legend, "", *lines, ""])
+
+
+def _legend() -> dict[str, str]:
+    return {
+        "-": _("- on the router, + in the template"),
+        "!": _("! in both, in another order on the router"),
+        "?": _("? a secret that could not be compared"),
+        "~": _("~ on the router, in no template"),
+    }
+
+
+def _marked(difference: Difference) -> list[tuple[str, str]]:
+    """Return the lines of a difference, each with its mark."""
+    intended, running = difference.intended or "", difference.running or ""
+    match difference.kind:
+        case "missing":
+            return [("+", intended)]
+        case "extra":
+            return [("-", running)]
+        case "changed":
+            return [("-", running), ("+", intended)]
+        case "misordered":
+            return [("!", intended)]
+        case "not assessable":
+            return [("?", intended)]
+        case "unmanaged":
+            return [("~", running)]
 
 
 class _Walk:
