@@ -91,8 +91,9 @@ def _code_point(error: ReaderError) -> int:
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> Fault:
     mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
-    written = text.split("\n")[line - 1] if mark else ""
+    lines = text.splitlines() or [""]
+    line = min(mark.line + 1 if mark else 1, len(lines))
+    written = lines[line - 1]
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Fault(Place(file, line), "", "yaml-tab", "is indented with a tab; indent with blanks")
     where = f" ({error.context})" if error.context else ""

@@ -203,7 +203,7 @@ class _Reading:
 
 
 def inventory_files(room: Path) -> Iterator[tuple[str | None, Path]]:
-    """Yield every YAML file of the room with its kind, None where its name says none; ``links.yaml`` before ``links/``."""
+    """Yield every YAML file of the room with its kind (None: its name says none); ``links.yaml`` before ``links/``."""
     for path in sorted(room.iterdir(), key=lambda path: (path.stem, path.is_dir())):
         if path.name.startswith("."):
             continue

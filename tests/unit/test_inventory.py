@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jipkit.errors import InventoryError
+from jipkit.inventory import inventory_files, load_network
+from jipkit.model import Place, Source
+
+ROOT = Path(__file__).parents[2]
+BASE = ROOT / "tests" / "bad_inventory" / "_base"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Path:
+    shutil.copytree(BASE, tmp_path / "inventory")
+    return tmp_path / "inventory"
+
+
+def test_the_example_has_no_faults() -> None:
+    network = load_network(ROOT / "inventory")
+    assert len(network.offices) >= 110
+    assert len(network.links) >= 140
+
+
+def test_an_object_has_the_key_it_is_written_under(room: Path) -> None:
+    network = load_network(room)
+    assert {key: office.key for key, office in network.offices.items()} == {"dc": "dc", "kec-a": "kec-a"}
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (Source("router", "kec-a"), 4),
+        (Source("router", "kec-a", "version"), 5),
+        (Source("router", "kec-a", "lans.0.prefix"), 7),
+        (Source("router", "kec-a", "management"), 4),
+    ],
+)
+def test_every_field_knows_where_it_was_written(room: Path, source: Source, line: int) -> None:
+    assert load_network(room).place(source) == Place("inventory/routers.yaml", line)
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        (Source("standards", "standards", "ospf.dead_s"), "inventory/standards.yaml:7"),
+        (Source("hours", "kantor", "start"), "inventory/calendar.yaml:2"),
+        (Source("freeze", "lebaran"), "inventory/calendar.yaml:4"),
+        (Source("link", "core-1--isp", "bgp.announce.0"), "inventory/links.yaml:5"),
+    ],
+)
+def test_standards_and_calendar_know_it_too(room: Path, source: Source, place: str) -> None:
+    assert str(load_network(room).place(source)) == place
+
+
+def test_a_version_that_looks_like_a_number_keeps_its_zero(room: Path) -> None:
+    path = room / "routers.yaml"
+    path.write_text(path.read_text().replace('"7.16"', "7.20"))
+    assert load_network(room).router("kec-a").version == "7.20"
+
+
+def test_a_time_without_quotes_is_a_time_of_day(room: Path) -> None:
+    path = room / "calendar.yaml"
+    path.write_text(path.read_text().replace("start: 08:00", "start: 10:30"))
+    assert load_network(room).calendar.hours["kantor"].start == time(10, 30)
+
+
+def test_a_kind_may_be_split_over_a_folder(room: Path) -> None:
+    (room / "providers").mkdir()
+    (room / "providers" / "satellite.yaml").write_text("orbit: {name: Orbit}\n")
+    network = load_network(room)
+    assert list(network.providers) == ["isp", "other", "orbit"]
+    assert str(network.place(Source("provider", "orbit"))) == "inventory/providers/satellite.yaml:1"
+
+
+@pytest.mark.parametrize("name", ["waivers", "calendar", "pools", "contracts"])
+def test_what_a_network_can_do_without_may_be_empty_or_missing(room: Path, name: str) -> None:
+    if name == "contracts":
+        links = room / "links.yaml"
+        links.write_text(links.read_text().replace("contract: isp-2026, ", ""))
+    if name == "calendar":
+        offices = room / "offices.yaml"
+        offices.write_text(offices.read_text().replace(", service_hours: kantor", ""))
+    (room / f"{name}.yaml").write_text("# none yet\n")
+    load_network(room)
+    (room / f"{name}.yaml").unlink()
+    load_network(room)
+
+
+def test_hidden_files_and_other_endings_are_nobody_s_business(room: Path) -> None:
+    (room / ".links.yaml.swp").write_bytes(b"\xff")
+    (room / ".#links.yaml").symlink_to("user@host.1234")
+    (room / "links.yaml~").write_bytes(b"\xff")
+    (room / "README.md").write_text("# Inventory\n")
+    assert None not in [kind for kind, _ in inventory_files(room)]
+    load_network(room)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(room: Path) -> None:
+    (room / "waivers.yaml").unlink()
+    os.mkfifo(room / "waivers.yaml")
+    with pytest.raises(InventoryError, match="cannot be read: it is no regular file"):
+        load_network(room)
+
+
+def test_contents_can_be_tried_before_they_are_written(room: Path) -> None:
+    before = (room / "pools.yaml").read_bytes()
+    with pytest.raises(InventoryError, match=r"lan-x\.prefix: 10\.2\.0\.0/24 overlaps"):
+        load_network(room, instead={"inventory/pools.yaml": before + b"lan-x: {prefix: 10.2.0.0/24, use: lan}\n"})
+    load_network(room)
+
+
+def test_all_faults_come_at_once_in_the_order_of_the_files(room: Path) -> None:
+    for name, old, new in (
+        ("offices", "kind: kecamatan", "kind: kantor"),
+        ("links", "kec-a:ether1", "kec-a:ether9"),
+        ("standards", "dead_s: 8", "dead_s: eight"),
+    ):
+        path = room / f"{name}.yaml"
+        path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(InventoryError) as caught:
+        load_network(room)
+    files = [str(fault).partition(":")[0] for fault in caught.value.faults]
+    assert files == ["inventory/links.yaml", "inventory/offices.yaml", "inventory/standards.yaml"]
+
+
+def test_what_is_retired_gives_back_its_ports_and_addresses(room: Path) -> None:
+    (room / "links").mkdir()
+    (room / "links" / "old.yaml").write_text(
+        'core-1--kec-a--2: {a: "core-1:eth0", b: "kec-a:ether1", medium: radio, prefix: 10.1.0.0/31, '
+        "capacity_mbps: 10, state: retired}\n"
+    )
+    assert len(load_network(room).links) == 3
+
+
+def test_tagged_lans_may_share_a_port(room: Path) -> None:
+    path = room / "routers.yaml"
+    wifi = "{name: wifi, interface: vlan20, prefix: 10.2.2.0/24, zone: public, vlan: 20, ports: [ether3]}"
+    path.write_text(path.read_text().replace("ports: [ether3]}]", f"ports: [ether3]}}, {wifi}]"))
+    assert len(load_network(room).router("kec-a").lans) == 2
+
+
+def faults_of(room: Path, instead: dict[str, bytes]) -> tuple[object, ...]:
+    """Return the faults that the room would have; none when it would be a network."""
+    try:
+        load_network(room, instead=instead)
+    except InventoryError as error:
+        return error.faults
+    return ()
+
+
+_KINDS = ["offices", "routers", "links", "providers", "contracts", "pools", "waivers", "calendar", "standards"]
+_VALUES = st.recursive(
+    st.sampled_from(
+        ["", "~", "a", "core-1", "core-1:eth0", "10.0.0.1", "10.0.0.0/8", "-1", "1e999", "2026-13-01", "'\\e'", '"\\0"']
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.dictionaries(
+            st.sampled_from(["key", "a", "lans", "name", "prefix", "hours", "bgp", "state", "x"]), inner, max_size=3
+        ).map(lambda fields: "{" + ", ".join(f"{key}: {value}" for key, value in fields.items()) + "}"),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(_KINDS), content=st.one_of(st.binary(max_size=100), _VALUES.map(lambda text: text.encode()))
+)
+def test_whatever_a_file_holds_loading_gives_a_network_or_faults(room: Path, kind: str, content: bytes) -> None:
+    assert all(str(fault).isprintable() for fault in faults_of(room, {f"inventory/{kind}.yaml": content}))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(_KINDS[:7]), entry=_VALUES, field=st.sampled_from(["name", "a", "lans", "prefix", "office"])
+)
+def test_whatever_an_object_holds_loading_gives_a_network_or_faults(
+    room: Path, kind: str, entry: str, field: str
+) -> None:
+    (room / kind).mkdir(exist_ok=True)
+    (room / kind / "more.yaml").write_text(f"x: {{{field}: {entry or '~'}}}\ny: {entry}\n")
+    with pytest.raises(InventoryError):
+        load_network(room)
