@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from jipkit.errors import ProjectError
 from jipkit.inventory import load_network
-from jipkit.model import Network, Platform, Router
+from jipkit.model import Network, Place, Platform, Router, Source, State
 from jipkit.places import find_root
 from jipkit.platforms import PlatformFacts
 from jipkit.rendering import Rendered, Renderer
@@ -118,3 +118,21 @@ class Project:
         from jipkit.hostkeys import HostKeys  # noqa: PLC0415 - only a session needs them
 
         return HostKeys(self.var / "known_hosts")
+
+    def activate(self, sources: tuple[Source, ...]) -> Mapping[Source, Place]:
+        """Make planned objects active for good, and return where that is written now.
+
+        In the district's YAML, all or none; for a twin in its own records, so that the district does not change.
+
+        Raises:
+            EditError: the YAML cannot be changed.
+        """
+        if self.lab is None:
+            from jipkit.editing import set_states  # noqa: PLC0415 - only a finished change needs it
+
+            return dict(zip(sources, set_states(self.root / "inventory", sources, State.ACTIVE), strict=True))
+        from jipkit.lab.overlay import STATES, activate_in  # noqa: PLC0415 - only a twin needs it
+
+        activate_in(self.var, sources)
+        place = Place((self.var / STATES).relative_to(self.root).as_posix(), 1)
+        return dict.fromkeys(sources, place)
