@@ -136,6 +136,8 @@ class Panel:
         first, second = self._wire(key), self._wire(other)
         if first is second:
             raise LabError(f"cable {key!r}: name another one to swap its far end with")
+        for jack in (*first.jacks, *second.jacks):
+            self._set_lowered(jack, lowered=True)  # whoever pulls a plug interrupts the carrier
         first.jacks, second.jacks = (first.jacks[0], second.jacks[1]), (second.jacks[0], first.jacks[1])
         self._plug([first, second])
         self._apply([first, second])
