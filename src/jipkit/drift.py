@@ -12,8 +12,9 @@ from hier_config import HConfig, HConfigChild
 from jipkit.configs import Statement, statements
 from jipkit.dialect import Dialect, Key, text_of, tree
 from jipkit.disclosure import Doubt, disclose
-from jipkit.errors import AnswerError, ConfigTextError, TemplateError
+from jipkit.errors import AnswerError, ConfigTextError, ProjectError, TemplateError
 from jipkit.language import _
+from jipkit.model import Source
 from jipkit.platforms import PlatformFacts
 from jipkit.redaction import HIDDEN, mask, names_in
 from jipkit.remedy import commands
@@ -78,9 +79,12 @@ def compare(
     *not assessable*. Values are compared in memory; nothing of them is in the answer.
 
     Raises:
+        ProjectError: the platform's configurations cannot be compared yet.
         AnswerError: ``running`` is empty, rubbish, too large, or no configuration of this platform.
         TemplateError: a template puts a secret where no secret pattern of the platform finds it.
     """
+    if facts.syntax is None:
+        raise ProjectError(f"{intended.router}: configurations of platform {facts.platform} cannot be compared yet")
     dialect = Dialect(facts)
     wanted = _intended(intended, facts)
     said = _running(intended.router, running, wanted, dialect)
@@ -154,9 +158,10 @@ def _says(found: Sequence[Statement]) -> list[tuple[_Path, str]]:
     return [(s.path, s.text) for s in found]
 
 
-def as_diff(drift: Drift) -> str:
+def as_diff(drift: Drift, place: Callable[[Source], object | None] | None = None) -> str:
     """Return a drift for people: what the marks mean, then each difference below its parents, with its origin.
 
+    ``place`` tells where an inventory key is written (`Network.place`); without it only the template line is named.
     Empty where nothing differs.
     """
     if not drift.differences:
@@ -173,9 +178,15 @@ def as_diff(drift: Drift) -> str:
         for mark, text in _marked(difference):
             lines.append(f"{mark} {' ' * len(path)}{text}")
         if difference.origin:
-            lines[-1] += f"  # {difference.origin}"
+            lines[-1] += f"  # {', '.join(written_at(difference.origin, place))}"
         above = (*path, difference.intended or difference.running or "")
     return "\n".join([*legend, "", *lines, ""])
+
+
+def written_at(origin: Origin, place: Callable[[Source], object | None] | None = None) -> list[str]:
+    """Return the template line, and the places in the inventory, that wrote a line; each once."""
+    places = [place(source) for source in origin.sources] if place else []
+    return list(dict.fromkeys([str(origin), *(str(found) for found in places if found)]))
 
 
 def _legend() -> dict[str, str]:

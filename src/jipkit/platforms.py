@@ -88,6 +88,8 @@ class PlatformFacts(Entry):
     """How statements are changed and taken back, the first that matches decides."""
     order: tuple[Pattern, ...] = ()
     """Top-level statements in the order in which they are added; they are removed in reverse, the rest come last."""
+    syntax: Literal["indented"] | None = None
+    """How its configuration is written; None: jip cannot compare it yet."""
     closing: Pattern = r"exit(-[a-z0-9-]+)?|end"
     """Lines that close a block and say nothing else."""
     commands: Mapping[str, str] = Field(default_factory=dict)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 
 from jipkit.configs import statements
 from jipkit.drift import Difference, Drift, as_diff, compare
-from jipkit.errors import AnswerError, SecretError, TemplateError
-from jipkit.model import Platform
+from jipkit.errors import AnswerError, ProjectError, SecretError, TemplateError
+from jipkit.model import Platform, Source
 from jipkit.platforms import PlatformFacts, Section
 from jipkit.redaction import fill
 from jipkit.rendering import Origin, Rendered
@@ -200,6 +201,7 @@ def test_other_lines_of_a_merged_section_may_stay() -> None:
 ORDERED = PlatformFacts(
     platform=Platform.CISCO_IOS,
     netmiko="cisco_ios",
+    syntax="indented",
     sections=(Section(name="acl", template="x", owns=("ip access-list",)),),
     ordered=("ip access-list",),
 )
@@ -384,6 +386,23 @@ def test_a_diff_shows_parents_again_when_it_comes_back_to_them() -> None:
 def test_what_stands_in_another_order_is_marked() -> None:
     running = ACL.replace(" permit ip any host 1\n", "").replace("any any\n", "any any\n permit ip any host 1\n")
     assert "!  permit ip any host 1  # templates/frr/toy.j2:2" in as_diff(compare(rendered(ACL), running, ORDERED))
+
+
+def test_a_diff_names_the_place_in_the_inventory_too() -> None:
+    text = rendered(INTENDED)
+    sources = (Source("link", "a--b", "cost"), Source("router", "r1"), Source("link", "a--b", "cost"))
+    origins = [replace(origin, sources=sources if origin.line == 12 else ()) for origin in text.origins]
+    running = RUNNING.replace("cost 20", "cost 30")
+    drift = compare(replace(text, origins=tuple(origins)), running, FACTS, resolve=SECRETS.__getitem__)
+    places = {"link": "inventory/links.yaml:4"}
+    shown = as_diff(drift, lambda source: places.get(source.noun))
+    assert "+  ip ospf cost 20  # templates/frr/toy.j2:12, inventory/links.yaml:4\n" in shown
+
+
+def test_a_platform_that_cannot_be_compared_is_never_clean() -> None:
+    unknown = ORDERED.model_copy(update={"syntax": None})
+    with pytest.raises(ProjectError, match="configurations of platform cisco_ios cannot be compared yet"):
+        compare(rendered(ACL), ACL, unknown)
 
 
 def test_nothing_is_shown_of_no_difference() -> None:
