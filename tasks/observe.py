@@ -49,11 +49,12 @@ def observe_router(task: Task, network: Network) -> Result:
         device = task.host.get_connection("device", task.nornir.config)
         observation = _observe(device, network, router, task.host.data["facts"], started)
     except RouterError as error:
-        observation = _without_session(router, started, error)
+        observation = without_session(router, started, error)
     return Result(host=task.host, result=observation)
 
 
-def _without_session(router: str, at: datetime, error: RouterError) -> Observation:
+def without_session(router: str, at: datetime, error: RouterError) -> Observation:
+    """Return the observation of a router with which no session came about."""
     reason = _reason(router, error)
     failure = _FAILURES.get(type(error))
     if failure is None:

@@ -3,9 +3,10 @@
 Pure: takes observations (`jipkit.observation`), gives values. The absence of a testimony is never good news.
 """
 
+from jipkit.verdict.asking import routers_left_to_ask, routers_to_ask
 from jipkit.verdict.bounds import THRESHOLDS, Bounds, bounds_of
 from jipkit.verdict.link import LinkVerdict
-from jipkit.verdict.network import judge_network
+from jipkit.verdict.network import judge_network, with_offices
 from jipkit.verdict.outages import Outage, find_outages, services_of
 from jipkit.verdict.words import FAULTY, NOT_ASSESSED, SENTENCES, Evidence, Verdict, Words
 
@@ -23,5 +24,8 @@ __all__ = [
     "bounds_of",
     "find_outages",
     "judge_network",
+    "routers_left_to_ask",
+    "routers_to_ask",
     "services_of",
+    "with_offices",
 ]

@@ -23,7 +23,7 @@ def judge_network(
     *,
     at: datetime,
     thresholds: Mapping[Medium, Bounds] = THRESHOLDS,
-) -> Mapping[str, LinkVerdict]:
+) -> dict[str, LinkVerdict]:
     """Return the verdict on each link that is not retired, by key, in inventory order.
 
     ``observations`` are by router; a router that is not among them was never asked. A link is up only when every
@@ -52,7 +52,7 @@ def judge_network(
 
     verdicts = judge({})
     hidden = _hidden(network, observations, verdicts)
-    return _with_offices(network, judge(hidden) if hidden else verdicts)
+    return with_offices(network, judge(hidden) if hidden else verdicts)
 
 
 def _ends(
@@ -94,7 +94,8 @@ def _outage_before(network: Network, part: Iterable[str], verdicts: Mapping[str,
     return words("upstream", links=", ".join(broken))
 
 
-def _with_offices(network: Network, verdicts: Mapping[str, LinkVerdict]) -> Mapping[str, LinkVerdict]:
+def with_offices(network: Network, verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdict]:
+    """Return the verdicts, each of a broken link with the offices that its outage cuts off."""
     outages = find_outages(network, verdicts)
     by_link = {key: outage for outage in outages for key in outage.links}
     return {

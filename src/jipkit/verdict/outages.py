@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jipkit.model import Link, Network, Office
 from jipkit.topology import cut_off, farther_end, neighbours, reach
@@ -31,6 +32,17 @@ class Outage:
     def link(self) -> str:
         """The first of the broken links."""
         return self.links[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the outage for programs."""
+        return {
+            "links": list(self.links),
+            "verdict": self.verdict.value,
+            "cause": self.cause.as_json(),
+            "offices": [office.key for office in self.offices],
+            "services": list(self.services),
+            "hidden_links": list(self.hidden_links),
+        }
 
 
 def find_outages(network: Network, verdicts: Mapping[str, LinkVerdict]) -> tuple[Outage, ...]:
