@@ -117,15 +117,18 @@ def _fields_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
 
 
 _NAME = "of small letters, digits and single hyphens, such as kec-pampangan"
+_WORD = ("word-malformed", "could be taken for a command; use letters, digits and . _ - / : @ +")
 _FORMS: Mapping[str, _Said] = {
     "code": ("code-malformed", "is not a Kemendagri code such as 16.02.05 or 16.02.05.1001"),
     "version": ("version-malformed", "is not a version such as 7.16 or 6.49.10"),
     "key": ("key-malformed", f"is not a name {_NAME}"),
+    **dict.fromkeys(("interface", "interfaces", "ports", "domain", "timezone", "username", "user"), _WORD),
 }
 
 
 def _say_pattern(detail: _Detail) -> _Said:
-    code, wrong = _FORMS.get(detail.location[-1], ("name-malformed", f"is not a name {_NAME}"))
+    field = next(part for part in reversed(detail.location) if not part.isdigit())
+    code, wrong = _FORMS.get(field, ("name-malformed", f"is not a name {_NAME}"))
     return code, f"{quoted(detail.value)} {wrong}"
 
 

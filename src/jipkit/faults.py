@@ -98,6 +98,7 @@ CODES: Mapping[str, str] = {
     "list-too-short": "A list with too few entries.",
     "code-malformed": "A Kemendagri code that has not the form of one.",
     "version-malformed": "A version that has not the form of one.",
+    "word-malformed": "A word that would not stay one word in a router's configuration.",
     "name-malformed": "A reference that cannot be the name of anything.",
     "end-malformed": "An end of a link that is neither router:interface nor unmanaged:name.",
     # names that one object uses for another

@@ -111,7 +111,9 @@ def _printable(value: str) -> str:
 
 Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=48)]
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
-InterfaceName = Annotated[str, Field(min_length=1, max_length=48), AfterValidator(_printable)]
+InterfaceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/:@+ -]*[A-Za-z0-9])?$", max_length=48)]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/@+-]*[A-Za-z0-9])?$", max_length=64)]
+"""Stands in a configuration without quotes, so it holds nothing that could end a word or begin a command."""
 
 
 def _clock(value: Any) -> Any:
@@ -401,7 +403,7 @@ class Calendar(Entry):
 class Snmp(Entry):
     contact: Line
     location: Line
-    user: Line = "jip"
+    user: Word = "jip"
 
 
 class Ospf(Entry):
@@ -413,7 +415,7 @@ class Ospf(Entry):
 class Access(Entry):
     """How we log in to routers; the password or key is a secret and stands nowhere here."""
 
-    username: Line = "jip"
+    username: Word = "jip"
     port: int = Field(default=22, ge=1, le=65535)
 
 
@@ -428,8 +430,8 @@ class Standards(Entry):
     """What every router of the district has in common."""
 
     noun: ClassVar = "standards"
-    domain: Line
-    timezone: Line = "Asia/Jakarta"
+    domain: Word
+    timezone: Word = "Asia/Jakarta"
     banner: Line
     ntp: tuple[IPv4Address, ...] = Field(min_length=1)
     dns: tuple[IPv4Address, ...] = Field(min_length=1)
@@ -445,7 +447,10 @@ class Standards(Entry):
 
 
 class Source(NamedTuple):
-    """An inventory key; ``field`` may be dotted (``lans.0.prefix``), and empty for the whole object."""
+    """An inventory key; ``field`` may be dotted (``lans.0.prefix``), and empty for the whole object.
+
+    The standards have no key of their own: ``Source("standards", "standards", "ntp.0")``.
+    """
 
     noun: str
     key: str
