@@ -1,0 +1,118 @@
+"""What went wrong with a router, from what the libraries raise and log into our own words."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import logging
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import paramiko
+
+from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, RouterError, UnreachableError
+from jipkit.hostkeys import HostKey
+
+_NETWORK = (None, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EBADF)
+_EXCERPT = 300
+
+
+def translated(router: str, error: BaseException) -> JipError | None:
+    """Return in our words what went wrong with a router; None when ``error`` is a mistake in a program instead."""
+    if isinstance(error, JipError):
+        return error
+    for kinds, failure, sentence in _sentences():
+        if isinstance(error, kinds):
+            chain = tuple(_chain(error))
+            changed = next((link for link in chain if isinstance(link, paramiko.BadHostKeyException)), None)
+            if changed is not None:
+                return _another_key(router, changed)
+            return failure(router, sentence.format(reason=reason(chain[-1]), kind=type(error).__name__))
+    if _is_network(error):
+        return UnreachableError(router, f"the session broke off: {reason(error)}")
+    return None
+
+
+@cache
+def _sentences() -> tuple[tuple[Any, type[RouterError], str], ...]:
+    """Return what each kind of error says of a router; the first that fits holds."""
+    from napalm.base import exceptions as napalm  # noqa: PLC0415 - half a second: paid by whoever opened a session
+    from netmiko.exceptions import NetmikoBaseException, ReadTimeout  # noqa: PLC0415 - same
+
+    return (
+        ((napalm.ConnectAuthError, paramiko.AuthenticationException), LoginError, "refused our login: {reason}"),
+        (
+            (napalm.ConnectionException, paramiko.SSHException, EOFError),
+            UnreachableError,
+            "the session broke off: {reason}",
+        ),
+        ((napalm.CommandTimeoutException, ReadTimeout), AnswerError, "did not answer in time: {reason}"),
+        (
+            (napalm.CommandErrorException, NetmikoBaseException),
+            AnswerError,
+            "answered what we do not understand: {reason}",
+        ),
+        # its text may hold configuration lines, and they secrets: who loads a candidate catches it and says more
+        ((napalm.NapalmException,), AnswerError, "refused what was asked of it ({kind})"),
+    )
+
+
+def _another_key(router: str, error: paramiko.BadHostKeyException) -> IdentityError:
+    pinned, shown = (
+        HostKey(key.get_name(), base64.b64encode(key.asbytes()).decode()) for key in (error.expected_key, error.key)
+    )
+    return changed_key(router, pinned, shown)
+
+
+def changed_key(router: str, pinned: HostKey, shown: HostKey) -> IdentityError:
+    """Return the error that says that ``router`` shows another key than the one it is trusted by."""
+    return IdentityError(
+        router,
+        f"its host key has changed: pinned {pinned.fingerprint} ({pinned.type}), now {shown.fingerprint} "
+        f"({shown.type}); nothing was sent to it. If the router was replaced, compare the new fingerprint on its "
+        f"console, then run `jip trust {router} --replace`; if not, this is another machine",
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, what it was raised from, and so on: the last one is where it began."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _is_network(error: BaseException) -> bool:
+    """Return whether an OSError is about the network; one with a file name is about a file of ours."""
+    if isinstance(error, (ConnectionError, TimeoutError)):
+        return True
+    # paramiko's "Socket is closed" has no number
+    return isinstance(error, OSError) and error.filename is None and error.errno in _NETWORK
+
+
+def reason(error: BaseException) -> str:
+    """Return an error's text in one printable line of at most `_EXCERPT` characters."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return line if len(line) <= _EXCERPT else line[:_EXCERPT] + "..."
+
+
+class _ToDebug(logging.Filter):
+    """Turns every record into a debugging one: what it says reaches the user as an error of ours, in our words."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname = logging.DEBUG, "DEBUG"
+        return logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
+
+
+_TO_DEBUG = _ToDebug()
+_TALKATIVE = ("paramiko.transport", "napalm_frr.ssh", "nornir.core.task")
+
+
+def hush() -> None:
+    """Keep the tracebacks that libraries log of failures which are ours to tell for ``--debug``."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).addFilter(_TO_DEBUG)
