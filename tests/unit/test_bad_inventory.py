@@ -78,3 +78,14 @@ def test_a_fault_without_a_code_of_the_table_cannot_be_made() -> None:
 def test_a_fault_never_prints_a_control_character() -> None:
     fault = Fault(Place("inventory/\x1b[2J.yaml", 1), "a\nb", "field-missing", "is missing")
     assert str(fault) == "inventory/\\x1b[2J.yaml:1: a\\nb: is missing"
+
+
+def test_a_fault_for_programs_has_its_code_and_its_place() -> None:
+    fault = Fault(Place("inventory/links.yaml", 12), "x.medium", "field-missing", "is missing; add the line")
+    assert fault.as_json() == {
+        "file": "inventory/links.yaml",
+        "line": 12,
+        "key": "x.medium",
+        "code": "field-missing",
+        "message": "is missing; add the line",
+    }
