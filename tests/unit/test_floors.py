@@ -63,7 +63,7 @@ FLOORS: dict[int, set[str]] = {
     },
     3: {"tasks"},
     4: {"playbooks"},
-    5: {"jipkit.cli", "jipkit.commands", "jipkit.console"},
+    5: {"jipkit.__main__", "jipkit.cli", "jipkit.commands", "jipkit.console"},
 }
 ALONE = {"napalm_frr"}
 """Usable without jipkit: imports nothing of it."""

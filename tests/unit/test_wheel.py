@@ -1,0 +1,78 @@
+"""What is in the wheel, and that it works where the checkout is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLANTED = ("inventory/planted-secret.txt", "src/jipkit/planted.env", "templates/frr/.env")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from a copy of the checkout in which secrets lie about."""
+    copy = tmp_path_factory.mktemp("checkout") / "jipkit"
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(copy)], check=True)
+    for name in PLANTED:
+        (copy / name).write_text("PLANTED-SECRET")
+    out = copy.parent / "dist"
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(copy)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    assert {name for name in tops if not name.endswith(".dist-info")} == {"jipkit", "napalm_frr"}
+
+
+def test_a_secret_that_lies_about_in_the_checkout_is_not_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert not [name for name in archive.namelist() if b"PLANTED-SECRET" in archive.read(name)]
+
+
+def test_the_wheel_works_in_a_new_environment_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    # the libraries are those of the tests' own environment; the project itself comes from the wheel alone
+    packages = next(environment.glob("lib/python3*/site-packages"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(packages)
+    (packages / "libraries.pth").write_text(f"{_libraries(tmp_path)}\n")
+    jip = [str(environment / "bin/python"), "-m", "jipkit"]
+    clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "JIP_PROJECT", "VIRTUAL_ENV")}
+    project = tmp_path / "district"
+    for arguments, folder in (
+        (["init", str(project)], tmp_path),
+        (["check"], project),
+        (["render", "--all"], project),
+    ):
+        answer = subprocess.run([*jip, *arguments], cwd=folder, env=clean, capture_output=True, text=True, check=False)
+        assert answer.returncode == 0, answer.stderr
+    assert "router ospf" in answer.stdout
+
+
+def _libraries(folder: Path) -> Path:
+    """Return a folder with every installed library but the project itself, whose editable install would win."""
+    import pydantic
+
+    installed = Path(pydantic.__file__).parents[1]
+    libraries = folder / "libraries"
+    libraries.mkdir()
+    for entry in installed.iterdir():
+        if "jipkit" not in entry.name and not entry.name.endswith(".pth"):
+            (libraries / entry.name).symlink_to(entry)
+    return libraries
+
+
+def test_an_editable_install_leaves_no_copy_of_the_rooms_behind() -> None:
+    assert not (ROOT / "src/jipkit/rooms").is_dir()
+    assert shutil.which("jip", path=str(Path(sys.executable).parent)) is not None
