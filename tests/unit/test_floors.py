@@ -54,6 +54,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.playbook",
         "jipkit.project",
         "jipkit.rooms",
+        "jipkit.runner",
         "jipkit.secrets",
         "jipkit.session",
         "jipkit.store",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from paramiko.common import (
 )
 
 from jipkit.hostkeys import HostKey
+
+# clients that go away without a word are what it is for
+logging.getLogger(__name__).setLevel(logging.CRITICAL)
 
 Answer = Callable[[str], bytes]
 
@@ -76,7 +80,7 @@ class SshServer(paramiko.ServerInterface):
             except OSError:  # closed: we are done
                 return
             transport = paramiko.Transport(connection)
-            transport.set_log_channel("jipkit.testing.ssh")
+            transport.set_log_channel(__name__)
             transport.add_server_key(self._host_key)
             transport.start_server(event=threading.Event(), server=self)
             self._transports.append(transport)

@@ -101,18 +101,38 @@ def reason(error: BaseException) -> str:
 
 
 class _ToDebug(logging.Filter):
-    """Turns every record into a debugging one: what it says reaches the user as an error of ours, in our words."""
+    """Turns every record into a debugging one: what it says reaches the user as an error of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.levelno, record.levelname = logging.DEBUG, "DEBUG"
         return logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
 
 
-_TO_DEBUG = _ToDebug()
-_TALKATIVE = ("paramiko.transport", "napalm_frr.ssh", "nornir.core.task")
+class _NoParameters(logging.Filter):
+    """Takes the parameters of a task out of Nornir's record of it: a configuration to push holds secrets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and len(record.args) == 3:
+            record.args = (record.args[0], "(not shown)", record.args[2])
+        return True
+
+
+class _NoTracebacks(logging.Filter):
+    """Drops what Nornir logs of a task that failed: its error, which may quote a configuration, is in the result."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno < logging.ERROR
+
+
+_FILTERS = {
+    "paramiko.transport": _ToDebug(),
+    "napalm_frr.ssh": _ToDebug(),
+    "nornir.core": _NoParameters(),
+    "nornir.core.task": _NoTracebacks(),
+}
 
 
 def hush() -> None:
-    """Keep the tracebacks that libraries log of failures which are ours to tell for ``--debug``."""
-    for name in _TALKATIVE:
-        logging.getLogger(name).addFilter(_TO_DEBUG)
+    """Keep libraries from logging, as errors or with secrets in them, failures that are ours to tell."""
+    for name, quiet in _FILTERS.items():
+        logging.getLogger(name).addFilter(quiet)
