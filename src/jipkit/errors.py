@@ -83,7 +83,11 @@ class UnknownNameError(SelectionError):
 
 
 class TemplateError(UsageError):
-    """A template cannot be rendered."""
+    """A template cannot be rendered; ``template`` and ``line`` say where, as far as that is known."""
+
+    def __init__(self, message: str, *, router: str = "", template: str = "", line: int | None = None) -> None:
+        self.router, self.template, self.line = router, template, line
+        super().__init__(message)
 
 
 class ConfigTextError(UsageError, ValueError):
