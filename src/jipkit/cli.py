@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from jipkit.errors import JipError, ProjectError
+from jipkit.errors import InventoryError, JipError, ProjectError, RouterError
 from jipkit.language import LANGUAGES, N_, PSEUDO, _, use_language
 from jipkit.playbook import Advance, Group, Playbook, discover, show_progress_with
 from jipkit.report import Report
@@ -196,9 +196,19 @@ def _failures_as_json(as_json: bool) -> Iterator[None]:
         yield
     except JipError as error:
         if as_json:
-            answer = {"ok": False, "error": {"type": type(error).__name__, "message": str(error)}}
-            print(json.dumps(answer, indent=2, ensure_ascii=False))  # noqa: T201
+            print(json.dumps({"ok": False, "error": _as_json(error)}, indent=2, ensure_ascii=False))  # noqa: T201
         raise
+
+
+def _as_json(error: JipError) -> dict[str, Any]:
+    answer: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
+    if isinstance(error, InventoryError):
+        from jipkit.faults import Fault  # noqa: PLC0415 - keeps `jip --help` light
+
+        answer["faults"] = [fault.as_json() for fault in error.faults if isinstance(fault, Fault)]
+    elif isinstance(error, RouterError):
+        answer["router"] = error.router
+    return answer
 
 
 @contextmanager
