@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from jipkit.errors import ConfigTextError
@@ -22,14 +22,21 @@ _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 _UNUSUAL = re.compile(r"[^\n -~]")
 
 
+Path = tuple[str, ...]
+
+
 class Statement(NamedTuple):
     """One statement: the statements it stands in, outermost first, and the line (from 1) it was read from."""
 
-    path: tuple[str, ...]
+    path: Path
     text: str
     line: int = 0
     block: bool = False
     """It was opened and closed, whether or not anything stands in it."""
+
+
+Known = dict[str, tuple[Statement, ...]]
+"""What parts of a text say that were read before."""
 
 
 def plain(text: str) -> str:
@@ -50,21 +57,30 @@ def _visible(found: re.Match[str]) -> str:
     return character if character.isprintable() else RUBBISH
 
 
-def statements(text: str, facts: PlatformFacts) -> tuple[Statement, ...]:
+def statements(text: str, facts: PlatformFacts, known: Known | None = None) -> tuple[Statement, ...]:
     """Return what ``text`` says, each block before what stands in it; a section that is written twice is one section.
 
     Noise, comments, blank lines and the lines that close a block are dropped, repeated blanks folded. What is
     indented under nothing (its block was closed before) stands on its own, as the router itself would take it.
 
+    ``known`` remembers what was read, so that a text that is nearly the same costs only what is new in it: its
+    statements then have the line numbers of the first.
+
     Raises:
         ConfigTextError: it says nothing at all, is too large or too deep, or is not text.
     """
-    reader = _Reader(facts)
-    for number, line in enumerate(_checked(text).split("\n"), 1):
-        reader.read(number, line)
-    if not reader.found:
+    known = {} if known is None else known
+    found: list[Statement] = []
+    line = 1
+    for part in _parts(_checked(text), facts):
+        if (said := known.get(part)) is None:
+            said = known[part] = _Reader(facts, line).read(part)
+        found += said
+        line += part.count("\n")
+    if not found:
         raise ConfigTextError("holds no statement: an empty configuration is no answer; ask the router again")
-    return reader.statements()
+    heads = [s.text for s in found if not s.path]
+    return tuple(found) if len(heads) == len(set(heads)) else _gathered(found)
 
 
 def normalise(text: str, facts: PlatformFacts) -> str:
@@ -100,36 +116,39 @@ def _checked(text: str) -> str:
     return text
 
 
-class _Reader:
-    """Reads lines one by one and keeps what they say."""
+def _parts(text: str, facts: PlatformFacts) -> Iterator[str]:
+    """Yield ``text`` cut before each line that begins a top-level statement."""
+    cuts = [0, *(match.start() for match in facts.heading_pattern.finditer(text)), len(text)]
+    return (text[start:end] for start, end in pairwise(cuts))
 
-    def __init__(self, facts: PlatformFacts) -> None:
-        self.found: dict[tuple[str, ...], Statement] = {}
+
+class _Reader:
+    """Reads a part of a text that begins at the margin, and keeps what it says."""
+
+    def __init__(self, facts: PlatformFacts, line: int) -> None:
         self._noise = facts.noise_pattern.match
         self._closes = facts.closing_pattern.fullmatch
-        self._open: list[tuple[int, tuple[str, ...]]] = []
-        self._torn = False
-        self._last: tuple[str, ...] = ()
+        self._line = line
+        self._found: dict[Path, Statement] = {}
+        self._open: list[tuple[int, Path]] = []
+        self._last: Path = ()
         self._bare = False
 
-    def read(self, number: int, line: str) -> None:
-        text = line.strip(" ")
-        if not text or text[0] in _COMMENTS:
-            self._bare = True
-        elif not self._noise(text):
-            indent = len(line) - len(line.lstrip(" "))
-            if self._closes(text):
-                self._close(indent)
-            else:
-                self._say(number, indent, text)
-
-    def statements(self) -> tuple[Statement, ...]:
-        """Return what was read; a section that was left and entered again is put together."""
-        return _gathered(self.found) if self._torn else tuple(self.found.values())
+    def read(self, part: str) -> tuple[Statement, ...]:
+        """Return what ``part`` says; a block is open until a line stands no deeper than its own first."""
+        for number, line in enumerate(part.split("\n"), self._line):
+            text = line.strip()
+            if not text or text[0] in _COMMENTS:
+                self._bare = True
+            elif not self._noise(text):
+                indent = line.index(text[0])
+                if self._closes(text):
+                    self._close(indent)
+                else:
+                    self._say(number, indent, text)
+        return tuple(self._found.values())
 
     def _say(self, number: int, indent: int, text: str) -> None:
-        if len(text) > MAX_LINE:
-            raise ConfigTextError(f"line {number}: {len(text)} characters; no statement is longer than {MAX_LINE}")
         opened = self._open
         while opened and opened[-1][0] >= indent:
             opened.pop()
@@ -137,12 +156,11 @@ class _Reader:
             text = " ".join(text.split())
         parents = opened[-1][1] if opened else ()
         path = (*parents, text)
+        if len(text) > MAX_LINE:
+            raise ConfigTextError(f"line {number}: {len(text)} characters; no statement is longer than {MAX_LINE}")
         if len(path) > MAX_DEPTH:
             raise ConfigTextError(f"line {number}: {len(path)} levels deep; no statement is deeper than {MAX_DEPTH}")
-        if path in self.found:
-            self._torn = True
-        else:
-            self.found[path] = Statement(parents, text, number)
+        self._found.setdefault(path, Statement(parents, text, number))
         opened.append((indent, path))
         self._last, self._bare = path, False
 
@@ -151,14 +169,20 @@ class _Reader:
         while self._open and self._open[-1][0] >= indent:
             level, path = self._open.pop()
             if level == indent and not (self._bare and path == self._last):
-                self.found[path] = self.found[path]._replace(block=True)
+                self._found[path] = self._found[path]._replace(block=True)
         self._bare = True
 
 
-def _gathered(found: Mapping[tuple[str, ...], Statement]) -> tuple[Statement, ...]:
-    """Return statements with everything that stands in a block right after the block."""
-    inside: dict[tuple[str, ...], list[Statement]] = {}
-    for statement in found.values():
+def _gathered(found: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return statements, each once, with everything that stands in a block right after the block."""
+    once: dict[Path, Statement] = {}
+    for statement in found:
+        path = (*statement.path, statement.text)
+        before = once.setdefault(path, statement)
+        if statement.block and not before.block:
+            once[path] = before._replace(block=True)
+    inside: dict[Path, list[Statement]] = {}
+    for statement in once.values():
         inside.setdefault(statement.path, []).append(statement)
     gathered: list[Statement] = []
     waiting = inside.get((), [])[::-1]

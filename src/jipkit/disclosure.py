@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from jipkit.configs import Statement
+from jipkit.configs import Path, Statement
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
-from jipkit.redaction import Masked, is_token, mask, names_in
-
-Path = tuple[str, ...]
+from jipkit.redaction import is_token, mask, names_in
 
 
 class Doubt(NamedTuple):
@@ -39,7 +37,11 @@ def disclose(
 ) -> Disclosed:
     """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has in its place."""
     harmless = {s.text for s in wanted}
-    secretive = {(s.path, masked.text): s for s in wanted if (masked := mask(s.text, facts)).values}
+    secretive = {}
+    for statement in wanted:
+        if names_in(statement.text):
+            masked = mask(statement.text, facts)
+            secretive[statement.path, masked.text] = statement, masked.values
     shown, doubts, renamed = [], [], dict[Path, Path]()
     for statement in said:
         path = renamed.get(statement.path, statement.path)
@@ -47,11 +49,12 @@ def disclose(
         if text not in harmless and (masked := mask(text, facts)).values:
             text = masked.text
             if counterpart := secretive.get((path, masked.text)):
-                same = _same(counterpart, masked, facts, resolve)
+                intended, placeholders = counterpart
+                same = _same(placeholders, masked.values, resolve)
                 if same is None:
-                    doubts.append(Doubt(counterpart, masked.text))
+                    doubts.append(Doubt(intended, masked.text))
                 if same is not False:
-                    text = counterpart.text
+                    text = intended.text
         if path is not statement.path or text is not statement.text:
             renamed[*statement.path, statement.text] = (*path, text)
             statement = statement._replace(path=path, text=text)  # noqa: PLW2901 - the shown one takes its place
@@ -59,14 +62,9 @@ def disclose(
     return Disclosed(tuple(shown), tuple(doubts))
 
 
-def _same(
-    intended: Statement, running: Masked, facts: PlatformFacts, resolve: Callable[[str], str] | None
-) -> bool | None:
+def _same(placeholders: Sequence[str], values: Sequence[str], resolve: Callable[[str], str] | None) -> bool | None:
     """Return whether the running secrets are the intended ones; None where that cannot be known."""
-    answers = [
-        _equal(placeholder, value, resolve)
-        for placeholder, value in zip(mask(intended.text, facts).values, running.values, strict=True)
-    ]
+    answers = [_equal(intended, value, resolve) for intended, value in zip(placeholders, values, strict=True)]
     return False if False in answers else None if None in answers else True
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from hier_config import HConfig, HConfigChild
 
-from jipkit.configs import Statement, statements
+from jipkit.configs import Known, Path, Statement, statements
 from jipkit.dialect import Dialect, Key, text_of, tree
 from jipkit.disclosure import Doubt, disclose
 from jipkit.errors import AnswerError, ConfigTextError, ProjectError, TemplateError
@@ -23,7 +23,6 @@ from jipkit.rendering import Origin, Rendered
 Kind = Literal["missing", "extra", "changed", "misordered", "unmanaged", "not assessable"]
 
 _Node = HConfig | HConfigChild
-_Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,9 @@ def compare(
     if facts.syntax is None:
         raise ProjectError(f"{intended.router}: configurations of platform {facts.platform} cannot be compared yet")
     dialect = Dialect(facts)
-    wanted = _intended(intended, facts)
-    said = _running(intended.router, running, wanted, dialect)
+    known: Known = {}
+    wanted = _intended(intended, facts, known)
+    said = _running(intended.router, running, wanted, dialect, known)
     disclosed = disclose(said, wanted, facts, resolve)
     expected, found = _differing(wanted, disclosed.statements)
     walk = _Walk(intended, dialect)
@@ -106,10 +106,10 @@ def compare(
     )
 
 
-def _intended(intended: Rendered, facts: PlatformFacts) -> tuple[Statement, ...]:
+def _intended(intended: Rendered, facts: PlatformFacts, known: Known) -> tuple[Statement, ...]:
     """Return the statements of a rendered text; each secret in it stands where its value would be found."""
     try:
-        wanted = statements(intended.text, facts)
+        wanted = statements(intended.text, facts, known)
     except ConfigTextError as error:
         raise TemplateError(f"router {intended.router}: the rendered configuration {error}") from None
     for statement in wanted:
@@ -121,10 +121,12 @@ def _intended(intended: Rendered, facts: PlatformFacts) -> tuple[Statement, ...]
     return wanted
 
 
-def _running(router: str, running: str, wanted: Sequence[Statement], dialect: Dialect) -> tuple[Statement, ...]:
+def _running(
+    router: str, running: str, wanted: Sequence[Statement], dialect: Dialect, known: Known
+) -> tuple[Statement, ...]:
     """Return the statements of a router's answer, if it is an answer."""
     try:
-        said = statements(running, dialect.facts)
+        said = statements(running, dialect.facts, known)
     except ConfigTextError as error:
         raise AnswerError(router, f"the running configuration {error}") from None
     ours = {s.text for s in wanted if not s.path}
@@ -136,7 +138,7 @@ def _running(router: str, running: str, wanted: Sequence[Statement], dialect: Di
 def _differing(wanted: Sequence[Statement], found: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
     """Return both without the top-level statements that say the same on both sides, with all that stands in them."""
     left, right = _by_head(wanted), _by_head(found)
-    same = {head for head, said in right.items() if head in left and _says(left[head]) == _says(said)}
+    same = {head for head, said in right.items() if head in left and _same(left[head], said)}
     return (
         [s for head, said in left.items() if head not in same for s in said],
         [s for head, said in right.items() if head not in same for s in said],
@@ -154,8 +156,9 @@ def _by_head(found: Sequence[Statement]) -> dict[str, list[Statement]]:
     return heads
 
 
-def _says(found: Sequence[Statement]) -> list[tuple[_Path, str]]:
-    return [(s.path, s.text) for s in found]
+def _same(left: Sequence[Statement], right: Sequence[Statement]) -> bool:
+    """Return whether both say the same; what was read only once is the same object on both sides."""
+    return left == right or [(s.path, s.text) for s in left] == [(s.path, s.text) for s in right]
 
 
 def as_diff(drift: Drift, place: Callable[[Source], object | None] | None = None) -> str:
@@ -169,7 +172,7 @@ def as_diff(drift: Drift, place: Callable[[Source], object | None] | None = None
     marks = {mark for difference in drift.differences for mark, _text in _marked(difference)}
     legend = [text for mark, text in _legend().items() if mark in marks or mark == "-"]
     lines: list[str] = []
-    above: _Path = ()
+    above: Path = ()
     for difference in drift.differences:
         path = difference.path
         for level, parent in enumerate(path):
@@ -223,7 +226,7 @@ class _Walk:
         self._origins = intended.origins
         self._dialect = dialect
 
-    def inside(self, new: _Node, old: _Node, path: _Path = ()) -> Iterator[Difference]:
+    def inside(self, new: _Node, old: _Node, path: Path = ()) -> Iterator[Difference]:
         """Yield what differs between the statements in ``new`` (intended) and in ``old`` (running)."""
         paired = self._pairs(new, old)
         for node in new.children:
@@ -260,22 +263,22 @@ class _Walk:
         }
         return {text: others[key] for key, text in wanted.items() if key in others}
 
-    def _missing(self, node: HConfigChild, path: _Path) -> Iterator[Difference]:
+    def _missing(self, node: HConfigChild, path: Path) -> Iterator[Difference]:
         yield self._of(node, "missing", path)
         for child in node.children:
             yield from self._missing(child, (*path, node.text))
 
-    def _extra(self, node: HConfigChild, path: _Path, origin: Origin | None) -> Iterator[Difference]:
+    def _extra(self, node: HConfigChild, path: Path, origin: Origin | None) -> Iterator[Difference]:
         section = self._dialect.section((*path, node.text)[0])
         may_stay = section.mode == "merge" if section else not path
         yield from self._all(node, "unmanaged" if may_stay else "extra", path, origin)
 
-    def _all(self, node: HConfigChild, kind: Kind, path: _Path, origin: Origin | None) -> Iterator[Difference]:
+    def _all(self, node: HConfigChild, kind: Kind, path: Path, origin: Origin | None) -> Iterator[Difference]:
         yield Difference(kind, path, None, node.text, origin, self._section((*path, node.text)))
         for child in node.children:
             yield from self._all(child, kind, (*path, node.text), origin)
 
-    def _misordered(self, new: _Node, old: _Node, path: _Path) -> Iterator[Difference]:
+    def _misordered(self, new: _Node, old: _Node, path: Path) -> Iterator[Difference]:
         intended = [node.text for node in new.children if node.text in old.children]
         running = [node.text for node in old.children if node.text in new.children]
         blocks = SequenceMatcher(None, intended, running, autojunk=False).get_matching_blocks()
@@ -284,12 +287,12 @@ class _Walk:
             if text not in placed:
                 yield self._of(new.children[text], "misordered", path, text)
 
-    def _of(self, node: HConfigChild, kind: Kind, path: _Path, running: str | None = None) -> Difference:
+    def _of(self, node: HConfigChild, kind: Kind, path: Path, running: str | None = None) -> Difference:
         return Difference(kind, path, node.text, running, self._origin(node), self._section((*path, node.text)))
 
     def _origin(self, node: _Node) -> Origin | None:
         return self._origins[node.facts["line"] - 1] if isinstance(node, HConfigChild) else None
 
-    def _section(self, path: _Path) -> str | None:
+    def _section(self, path: Path) -> str | None:
         section = self._dialect.section(path[0])
         return section.name if section else None

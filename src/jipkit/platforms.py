@@ -111,5 +111,10 @@ class PlatformFacts(Entry):
         return re.compile(self.closing)
 
     @cached_property
+    def heading_pattern(self) -> re.Pattern[str]:
+        """Matches where a line begins that is a top-level statement."""
+        return re.compile(rf"^(?=[^\s!#])(?!(?:{self.closing})[ ]*$)", re.MULTILINE)
+
+    @cached_property
     def secret_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(p) for p in self.secrets)

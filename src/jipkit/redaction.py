@@ -49,7 +49,7 @@ def names_in(text: str) -> tuple[str, ...]:
     >>> names_in("password <secret:login/a> / <secret:login/b> / <secret:login/a>")
     ('login/a', 'login/b')
     """
-    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text))) if "<secret:" in text else ()
 
 
 def is_token(value: str) -> bool:
