@@ -1,0 +1,76 @@
+"""What an audit says of each router: as intended, drifted, or why that cannot be known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from jipkit.drift import Drift, compare
+from jipkit.errors import JipError, ProjectError, UnreachableError
+from jipkit.language import N_, _
+from jipkit.model import Router, State
+from jipkit.playbook import progress
+from jipkit.project import Project
+
+Result = Literal["clean", "drift", "unreachable", "not assessable", "not in service"]
+
+_STATES = {State.PLANNED: N_("planned"), State.RETIRED: N_("retired")}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What is known of one router; ``why`` where the result is not plain, ``drift`` where one could be computed."""
+
+    router: str
+    result: Result
+    why: str = ""
+    drift: Drift | None = None
+
+
+def hindrance(project: Project, router: Router) -> str | None:
+    """Return why a router's configuration cannot be compared; None where it can."""
+    try:
+        facts = project.facts(router)
+    except ProjectError as error:
+        return str(error)
+    if facts.syntax is None:
+        return _("configurations of platform {platform} cannot be compared yet").format(platform=router.platform)
+    return None
+
+
+def assess_all(
+    project: Project, routers: Sequence[Router], answers: Mapping[str, str | JipError]
+) -> Iterator[Assessment]:
+    """Yield what is known of each router from what it answered; one that is not in ``answers`` was not asked."""
+    with progress(len(routers), _("Comparing")) as advance:
+        for router in routers:
+            yield _assess(project, router, answers.get(router.key))
+            advance()
+
+
+def _assess(project: Project, router: Router, answer: str | JipError | None) -> Assessment:
+    if isinstance(answer, str):
+        return _compared(project, router, answer)
+    if isinstance(answer, UnreachableError):
+        return Assessment(router.key, "unreachable", str(answer))
+    if isinstance(answer, JipError):
+        return Assessment(router.key, "not assessable", str(answer))
+    if router.state is not State.ACTIVE:
+        return Assessment(router.key, "not in service", _(_STATES[router.state]))
+    return Assessment(router.key, "not assessable", hindrance(project, router) or _("the router was not asked"))
+
+
+def _compared(project: Project, router: Router, running: str) -> Assessment:
+    """Return what a running configuration says; a secret that could not be compared is not taken for right."""
+    try:
+        drift = compare(project.render(router.key), running, project.facts(router), resolve=project.secrets.resolve)
+    except JipError as error:
+        return Assessment(router.key, "not assessable", str(error))
+    if not drift.clean:
+        return Assessment(router.key, "drift", drift=drift)
+    if doubts := Counter(d.kind for d in drift.differences)["not assessable"]:
+        why = _("secrets that could not be compared: {count}; all else is as intended").format(count=doubts)
+        return Assessment(router.key, "not assessable", why, drift)
+    return Assessment(router.key, "clean", drift=drift)
