@@ -86,7 +86,9 @@ SENTENCES: Mapping[str, str] = {
         "the line beyond the port, or the power of {other}"
     ),
     "neighbour-lost": N_("{ends} lost the neighbour on a port that is up: the line between passes nothing"),
-    "no-adjacency": N_("the line passes pings, but {protocol} is not up: keys, areas, timers or peer differ"),
+    "no-adjacency": N_(
+        "the line passes pings, but {protocol} is not up: keys, areas or timers differ, or it does not run at one end"
+    ),
     "pings-lost": N_("no ping passes, although the ports are up"),
     "pings-lost-silent": N_(
         "no ping from {router} passes and {other} does not answer; {protocol} has not noticed yet: "

@@ -1,0 +1,71 @@
+"""Is the link down, why, since when, and who else is cut off?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from jipkit.errors import SelectionError
+from jipkit.language import N_, _
+from jipkit.project import Project
+from jipkit.report import Report
+from jipkit.selection import select
+from jipkit.verdict import find_outages
+from playbooks import _selection as options
+from playbooks._samples import LinkState, remember, remembered
+from playbooks._status import columns, is_well, notes_on, outage_notes, row_of
+from playbooks._sweep import sweep
+
+
+def status(
+    project: Project,
+    *,
+    office: options.Offices = None,
+    router: options.Routers = None,
+    link: options.Links = None,
+    kind: options.Kind = None,
+    platform: options.Platform = None,
+    role: options.Role = None,
+    provider: options.Provider = None,
+    where: options.Where = None,
+    stored: Annotated[bool, typer.Option("--stored", help=N_("Ask no router; show what was seen last."))] = False,
+) -> Report:
+    """Tell the state of links from both their ends: the cause, since when, and who is cut off.
+
+    Links that are not well come first. Of an office, a router or a link that is named, every outage is written out,
+    ready to be sent to the provider.
+
+    Example:
+        jip status --office kec-pampangan
+    """
+    network = project.network
+    chosen = select(
+        network,
+        office=office,
+        router=router,
+        link=link,
+        kind=kind,
+        platform=platform,
+        role=role,
+        provider=provider,
+        where=where,
+    ).links
+    if not chosen:
+        raise SelectionError("no link is left: what you chose has none; loosen a filter, or see `jip list links`")
+    now = datetime.now(UTC)
+    states = remembered(project) if stored else remember(project, sweep(project, chosen))
+    outages = find_outages(network, {key: state.verdict for key, state in states.items()})
+    shown = sorted((states[one.key] for one in chosen if one.key in states), key=LinkState.urgency)
+    named = bool(office or router or link)
+    return Report(
+        name="status",
+        ok=is_well(network, shown),
+        title=_("Links, as last seen") if stored else _("Links, as they are now"),
+        columns=columns(),
+        rows=[row_of(network, state, now) for state in shown],
+        texts=outage_notes(network, outages, shown, states, now) if named else (),
+        notes=notes_on(network, outages, shown, now),
+        data={"outages": [outage.as_json() for outage in outages]},
+    )
