@@ -18,7 +18,7 @@ _OPENERS: Mapping[str, tuple[str, ...]] = {
 }
 _VANISHING = ("interface", "line", "address-family")
 _VALUE_OF: Mapping[str, tuple[str, ...]] = {
-    "": ("hostname", "frr defaults", "log syslog", "log file", "log facility"),
+    "": ("hostname", "frr defaults", "log syslog", "log file", "log facility", "password", "enable password"),
     "interface": (
         "description",
         "ip ospf authentication",
