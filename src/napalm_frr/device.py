@@ -43,8 +43,6 @@ class Status:
     when: float = 0.0
     token: str = ""
     detail: str = ""
-    pending: str = ""
-    """Token of the commit that waits for its confirmation, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,6 @@ def parse_status(text: str) -> Status:
         when=float(fields.get("when", "0")),
         token=fields.get("token", ""),
         detail=fields.get("detail", ""),
-        pending=fields.get("pending", ""),
     )
 
 

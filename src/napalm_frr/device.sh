@@ -142,6 +142,32 @@ refused_lines() { # what FRR and frr-reload.py complain of, each once
         awk '!seen[$0]++' | head -n 20
 }
 
+settle_lost_timer() { # the router was restarted, or somebody killed the timer: say what is running now
+    lost=$(field pending token)
+    for _ in 1 2 3 4 5 6 7 8 9 10; do # FRR may still be reading its configuration
+        if [ "$(daemons)" = "$(cat before.daemons)" ]; then
+            settled before.conf before.net && break
+            [ "$differs" = configuration ] || break
+            settled after.conf '' && differs=confirmed && break
+        fi
+        echo .
+        sleep 1
+    done
+    case $differs in
+    '') record "$lost" reverted yes 'the timer is gone; the configuration from before is running' ;;
+    kernel*) record "$lost" reverted no "the timer is gone; differs: $differs" ;;
+    confirmed) record "$lost" confirmed - 'the timer is gone; the new configuration is running' ;;
+    *)
+        if [ "$(field pending boot)" != "$(boot_mark)" ]; then
+            record "$lost" reverted no 'the router was restarted; it runs its startup configuration'
+        else
+            record "$lost" failed no 'the timer is gone and the change was not put back'
+        fi
+        ;;
+    esac
+    rm -f pending now.conf now.net log
+}
+
 lock() { # lock SECONDS (flock -w is not everywhere)
     exec 9>lock
     tries=$(($1 * 10))
@@ -274,23 +300,13 @@ undo) # undo TOKEN REASON: the lock is held by descriptor 9
     : >"done.$token"
     ;;
 status)
-    lock 0 || { echo "busy=yes"; cat status 2>/dev/null; exit 0; }
-    if [ -e pending ] && ! timer_alive; then # the router was restarted, or somebody killed the timer
-        old=$(field pending token)
-        if settled before.conf before.net || [ "$differs" != configuration ]; then
-            record "$old" reverted "$([ -z "$differs" ] && echo yes || echo no)" "the timer is gone; the configuration from before is running"
-        elif settled after.conf ''; then
-            record "$old" confirmed - "the timer is gone; the new configuration is running"
-        elif [ "$(field pending boot)" != "$(boot_mark)" ]; then
-            record "$old" reverted no 'the router was restarted; it runs its startup configuration'
-        else
-            record "$old" failed no 'the timer is gone and the change was not put back'
+    # while somebody holds the lock, the record still says what is being done
+    if lock 0; then
+        if [ -e pending ]; then timer_alive || settle_lost_timer; elif [ "$(field status state)" = applying ]; then
+            record "$(field status token)" failed yes 'interrupted before anything was changed'
         fi
-        rm -f pending now.conf now.net
     fi
-    timer_alive && echo "pending=$(field pending token)" && echo "deadline=$(field pending deadline)"
-    cat status 2>/dev/null
-    exit 0
+    [ ! -e status ] || cat status
     ;;
 *)
     exit 99

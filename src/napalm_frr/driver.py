@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _STARTUP = "/etc/frr/frr.conf"
+_CHECK = "cat | timeout 60 vtysh -C -f /proc/self/fd/0"
+"""Checks grammar alone and keeps no file; by way of cat, because a socket cannot be opened by its name."""
 _GUARD_S = 120
 """Timer of a commit without ``revert_in``: it fires only if we are killed before we have verified."""
 
@@ -82,6 +84,10 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
             self._session.close()
         self._session = self._device = None
         self._mode, self._candidate = None, ""
+
+    def __exit__(self, *failure: object) -> None:
+        """Close; unlike NAPALM's own, it leaves an exception that NAPALM does not name unprinted."""
+        self.close()
 
     def is_alive(self) -> dict[str, bool]:
         """Return whether the connection is believed to work."""
@@ -137,7 +143,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
 
     def has_pending_commit(self) -> bool:
         """Return whether a commit waits for its confirmation."""
-        return bool(self._side().status().pending)
+        return self._side().status().state == "pending"
 
     def confirm_commit(self) -> None:
         """Save the pending commit and disarm its timer."""
@@ -164,9 +170,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         addresses and routes are as before it (None where the question does not arise); ``when`` in
         seconds since 1970; ``token`` names the commit; ``detail`` says why.
         """
-        status = dataclasses.asdict(self._side().status())
-        del status["pending"]
-        return status
+        return dataclasses.asdict(self._side().status())
 
     def get_config(
         self,
@@ -289,7 +293,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
             candidate = configuration.candidate_text(text)
         except ValueError as error:
             raise failure(f"{self.hostname}: {error}") from error
-        answer = self._shell().run("vtysh -C -f /dev/stdin", stdin=candidate, name="check the candidate")
+        answer = self._shell().run(_CHECK, stdin=candidate, name="check the candidate")
         if answer.status:
             said = configuration.sanitize((answer.err or answer.out).strip())
             raise failure(f"{self.hostname}: {said or f'vtysh -C ended with status {answer.status}'}")
@@ -306,7 +310,8 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         return configuration.clean(self._linux(f"cat {_STARTUP}"))
 
     def _json(self, command: str) -> Any:
-        return self._decoded(f"{command} json", self._shell().vtysh(f"{command} json"))
+        command = f"{command.removesuffix(' json')} json"
+        return self._decoded(command, self._shell().vtysh(command))
 
     def _linux(self, command: str) -> str:
         answer = self._shell().run(f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=command)
