@@ -1,9 +1,9 @@
 """Templates that remember: for each line of output the template line and the inventory keys that wrote it.
 
-Two kinds of marks, characters that no inventory value may hold, travel through Jinja inside the text. A *place*
-is put into the template as it is read: before each line of plain text and before each ``{{ ... }}``. A *source* is put before
-each printed value that came from a view. `untangle` takes both out again. So loops, includes and macros need no
-care: the marks are where the text is.
+Two kinds of marks, characters that no inventory value may hold, travel through Jinja inside the text. A *place* is
+put into the template as it is read: before each line of plain text and before each ``{{ ... }}``. A *source* is put
+before each printed value that came from a view. `untangle` takes both out again. So loops, includes and macros need
+no care: the marks are where the text is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _PLACE, _SOURCE, _MOST = 0xF0000, 0x100000, 0xFFFE
 """Private-use planes 15 and 16 of Unicode: one character is one mark, and each plane has so many."""
 _MARK = re.compile("[\U000f0000-\U0010ffff]")
 _SOURCE_MARK = re.compile("[\U00100000-\U0010ffff]")
-_FIRST_MARKS = re.compile("[ \U000f0000-\U0010ffff]*")
+_PLACE_OF_TEXT = re.compile("[ \U000f0000-\U0010ffff]*([\U000f0000-\U000fffff])")
+"""The last place before the first letter: inside a macro that of the macro, not of the call."""
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029]")
 
 KEPT_FILTERS = frozenset({"length", "list", "rejectattr", "selectattr", "sort"})
@@ -53,7 +54,7 @@ class SourcedNumber(int):
     source: Source
 
 
-class Unprintable(ValueError):
+class UnprintableError(ValueError):
     """A template prints what no configuration may hold."""
 
 
@@ -61,11 +62,11 @@ def sourced(value: Any, source: Source | None) -> Any:
     """Return ``value`` with its source, if it is something that can be printed (or a tuple of such).
 
     Raises:
-        Unprintable: it holds a newline or a control character; the inventory's checks were passed by.
+        UnprintableError: it holds a newline or a control character; the inventory's checks were passed by.
     """
     if isinstance(value, str):
         if not value.isprintable():
-            raise Unprintable(f"{source or 'a value'} holds a newline or a control character")
+            raise UnprintableError(f"{source or 'a value'} holds a newline or a control character")
         if source is None:
             return value
         text = SourcedText(value)
@@ -107,18 +108,17 @@ def printed(value: object) -> str:
     """Return what ``{{ value }}`` writes: its text, after the mark of its source.
 
     Raises:
-        Unprintable: it is nothing that a configuration can hold.
+        UnprintableError: it is nothing that a configuration can hold.
     """
-    kind = type(value)
-    if kind is SourcedText or kind is SourcedNumber:
+    if isinstance(value, SourcedText | SourcedNumber):
         return _ledger.get().mark(value.source) + str(value)
     if isinstance(value, Undefined):
         return str(value)  # raises: that is what StrictUndefined is for
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Unprintable(f"prints {value!r:.60}; only text and numbers can be printed, ask with {{% if %}} first")
+        raise UnprintableError(f"prints {value!r:.60}; only text and numbers can be printed, ask with {{% if %}} first")
     text = str(value)
     if _UNPRINTABLE.search(text):
-        raise Unprintable("prints a control character")
+        raise UnprintableError("prints a control character")
     return text
 
 
@@ -159,7 +159,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             self.places.append(at)
         return self._marks[at]
 
-    def run(self, template: str, context: Mapping[str, object]) -> tuple[str, Ledger]:
+    def run(self, template: str, context: dict[str, Any]) -> tuple[str, Ledger]:
         """Return the text of a template with its marks, and what the marks of sources stand for."""
         ledger = Ledger()
         token = _ledger.set(ledger)
@@ -240,9 +240,8 @@ def untangle(marked: str, places: Sequence[tuple[str, int]], sources: Sequence[S
         text = _MARK.sub("", line).rstrip()
         if not text:
             continue
-        for mark in _FIRST_MARKS.match(line)[0]:  # type: ignore[index] - it matches everything
-            if _PLACE <= ord(mark) < _SOURCE:
-                place = ord(mark) - _PLACE
+        if found := _PLACE_OF_TEXT.match(line):
+            place = ord(found[1]) - _PLACE
         met = dict.fromkeys(_SOURCE_MARK.findall(line))
         yield WrittenLine(text, *places[place], tuple([sources[ord(mark) - _SOURCE] for mark in met]))
 

@@ -17,7 +17,7 @@ from jipkit.platforms import PlatformFacts
 from jipkit.provenance import TemplateEnvironment, untangle
 
 if TYPE_CHECKING:
-    from jipkit.views import RouterView
+    from jipkit.view_types import RouterView
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class LanView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OspfInterfaceView(View):
-    """OSPF on an interface. What is passive has no neighbours, hence no timers and no key (``key`` is a placeholder)."""
+    """OSPF on an interface. What is passive has no neighbours, no timers, no key; ``key`` is a placeholder."""
 
     area: str
     passive: bool
@@ -159,7 +159,7 @@ class UplinkView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterView(View):
-    """A router. ``major`` is the first number of its version, 0 if unknown; ``intranet`` the district's own prefixes."""
+    """A router. ``major`` is the first number of its version, 0 if unknown; ``intranet`` are our own prefixes."""
 
     hostname: str
     office: str

@@ -65,7 +65,7 @@ class _Seeing:
             loopback=str(router.loopback),
             interfaces=tuple(self._interfaces(lans)),
             lans=lans,
-            routes=tuple([_route(route) for route in self.routes]),
+            routes=tuple([_route(route) for route in sorted(self.routes, key=_as_routers_sort)]),
             ospf=self._ospf() if self.has_ospf else None,
             bgp=self._bgp(),
             uplink=self._uplink(),
@@ -239,6 +239,7 @@ class _Seeing:
             for link in self.network.links_of(self.router.key)
             if link.routing is Routing.BGP and in_service(link, self.router)
         ]
+        links.sort(key=lambda link: link.prefix)
         if not links or links[0].bgp is None:
             return None
         return BgpView(
@@ -343,9 +344,14 @@ def _route(route: StaticRoute) -> RouteView:
     )
 
 
+def _as_routers_sort(route: StaticRoute) -> tuple[int, IPv4Network, int]:
+    """Return a key that puts short prefixes first, then sorts by address: FRR prints routes so."""
+    return route.prefix.prefixlen, route.prefix, int(route.via or 0)
+
+
 def _listed(prefixes: Iterable[tuple[IPv4Network, Source]]) -> tuple[PrefixView, ...]:
     """Return prefixes in the order of their addresses, each once, numbered by fives."""
-    first = {prefix: source for prefix, source in reversed(list(prefixes))}
+    first = dict(reversed(list(prefixes)))
     return tuple(
         [
             PrefixView(seq=5 * number, prefix=str(prefix), sources={"prefix": first[prefix]})
