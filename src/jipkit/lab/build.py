@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 USER = "ops"
 """Logs in to every router of a twin, by key alone."""
-KEY_FILE = "id_ed25519"
+KEY_FILE = "controller_key"
 """The controller's private key, in the twin's ``var``."""
 LOG_FILE = "holder.log"
 
@@ -69,13 +69,36 @@ def up(
     try:
         clear(project)
         blueprint = _blueprint(project, twin)
-        _start(blueprint, project.var / LOG_FILE, lock, ttl_s=ttl_s, watch=watch, booted=booted)
+    except BaseException:
+        state.forget(project.lab)
+        os.close(lock)
+        raise
+    return _start_claimed(blueprint, project.var / LOG_FILE, lock, ttl_s=ttl_s, watch=watch, booted=booted)
+
+
+def start(
+    blueprint: Blueprint, log: Path, *, ttl_s: float | None = None, watch: int | None = None, booted: Booted = ignore
+) -> Lab:
+    """Return the running lab that ``blueprint`` draws; ``log`` takes what its holder has to say.
+
+    Raises:
+        LabError: a lab of that name is up, or a router did not boot.
+    """
+    lock = state.claim(blueprint.name)
+    return _start_claimed(blueprint, log, lock, ttl_s=ttl_s, watch=watch, booted=booted)
+
+
+def _start_claimed(
+    blueprint: Blueprint, log: Path, lock: int, *, ttl_s: float | None, watch: int | None, booted: Booted
+) -> Lab:
+    try:
+        _start(blueprint, log, lock, ttl_s=ttl_s, watch=watch, booted=booted)
     except BaseException:
         os.close(lock)
-        _abandon(project.lab)
+        _abandon(blueprint.name)
         raise
     os.close(lock)
-    return Lab(project.lab)
+    return Lab(blueprint.name)
 
 
 def _abandon(name: str) -> None:
