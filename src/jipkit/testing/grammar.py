@@ -1,0 +1,142 @@
+"""A grammar check of a sort: which words may begin a line of FRR where, and a value that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+_TOP = (
+    "access-list agentx allow-external-route-update banner bfd bgp debug domainname enable fpm frr hostname interface "
+    "ip ipv6 key line log mpls nexthop-group password route-map router service username vni vrf zebra"
+)
+_WORDS: Mapping[str, frozenset[str]] = {
+    kind: frozenset(words.split())
+    for kind, words in {
+        "": _TOP,
+        "interface": "bandwidth description evpn ip ipv6 link-params mpls multicast ptm-enable shutdown zebra",
+        "router": (
+            "address-family aggregate-address area auto-cost bgp capability coalesce-time compatible default "
+            "default-information default-metric distance distribute-list graceful-restart log-adjacency-changes "
+            "max-metric maximum-paths neighbor network ospf passive-interface read-quanta redistribute refresh "
+            "router-id table-map timers update-delay write-multiplier write-quanta"
+        ),
+        "address-family": "aggregate-address distance maximum-paths neighbor network redistribute table-map",
+        "route-map": "call continue description match on-match set",
+        "line": "access-class exec-timeout ipv6 login",
+        "bfd": "peer profile",
+        "peer": "detect-multiplier echo echo-interval label minimum-ttl passive-mode profile receive-interval shutdown",
+    }.items()
+}
+_OPENERS: Mapping[str, tuple[str, ...]] = {
+    "": ("interface", "router", "route-map", "line", "bfd"),
+    "router": ("address-family",),
+    "bfd": ("peer",),
+}
+_OF_INTERFACES = (
+    "address",
+    "igmp",
+    "mroute",
+    "nd",
+    "nhrp",
+    "ospf",
+    "ospf6",
+    "pim",
+    "rip",
+    "ripng",
+    "router",
+    "split-horizon",
+)
+_ROUTERS = ("bgp", "ospf", "ospf6", "rip", "ripng", "isis", "eigrp", "babel", "openfabric")
+
+
+def complaint(text: str) -> str | None:
+    """Return what ``vtysh -C`` says of a text that it cannot read, None when there is nothing to say."""
+    for said in _read(text):
+        if not _known(said.positive, said.kind) or not _sound(said.positive, said.kind):
+            return f"line {said.number}: % Unknown command[{len(said.line.split())}]: {said.line}"
+    return None
+
+
+def closed(text: str) -> str:
+    """Return the statements of ``text`` with an ``exit`` wherever one of them leaves a block without saying so."""
+    return "".join("exit\n" * said.leaves + f"{said.line}\n" for said in _read(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A line, the kind of block it belongs to, and how many blocks it leaves behind to be there."""
+
+    number: int
+    line: str
+    positive: list[str]
+    kind: str
+    leaves: int
+
+
+def _read(text: str) -> Iterator[_Said]:
+    stack = [""]
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith(("!", "#")) or words == ["end"]:
+            continue
+        if words[0].startswith("exit"):
+            if len(stack) > 1:
+                stack.pop()
+                yield _Said(number, line, ["exit"], "", 0)
+            continue
+        positive = words[1:] if words[0] == "no" else words
+        depth = len(stack)
+        # a line that the block does not know is one of the block around it
+        while len(stack) > 1 and not _known(positive, stack[-1]):
+            stack.pop()
+        yield _Said(number, line, positive, stack[-1], depth - len(stack))
+        if words[0] != "no" and words[0] in _OPENERS.get(stack[-1], ()):
+            stack.append(words[0])
+
+
+def _known(words: list[str], kind: str) -> bool:
+    if words == ["exit"]:
+        return True
+    if kind == "interface" and words[:1] in (["ip"], ["ipv6"]):
+        return len(words) > 1 and words[1] in _OF_INTERFACES
+    return bool(words) and words[0] in _WORDS[kind]
+
+
+def _sound(words: list[str], kind: str) -> bool:
+    """Return whether the values of the statements that matter most are values at all."""
+    return _sound_on_port(words) if kind == "interface" else kind != "" or _sound_on_top(words)
+
+
+def _sound_on_port(words: list[str]) -> bool:
+    match words:
+        case ["ip", "address", address, *_]:
+            return "/" in address and _is(IPv4Interface, address)
+        case ["ip", "ospf", "cost" | "hello-interval" | "dead-interval", number]:
+            return number.isdigit()
+        case ["ip", "ospf", "area", area]:
+            return area.isdigit() or _is(IPv4Address, area)
+        case ["ip", "ospf", "message-digest-key", number, *rest]:
+            return number.isdigit() and (not rest or (rest[0] == "md5" and len(rest) == 2))
+        case _:
+            return True
+
+
+def _sound_on_top(words: list[str]) -> bool:
+    match words:
+        case ["ip", "route", prefix, _, *_]:
+            return "/" in prefix and _is(IPv4Network, prefix)
+        case ["ip", "route", *_] | ["interface"] | ["hostname"]:
+            return False
+        case ["router", *rest]:
+            return rest[:1] != [] and rest[0] in _ROUTERS
+        case _:
+            return True
+
+
+def _is(kind: type[IPv4Address | IPv4Network], text: str) -> bool:
+    try:
+        kind(text)
+    except ValueError:
+        return False
+    return True
