@@ -56,7 +56,7 @@ class FrrModel:
     def __init__(self, text: str = "") -> None:
         self.config: Block = {}
         self._at: list[tuple[str, Block]] = [("", self.config)]
-        self.take(text.splitlines())
+        self.take(_closed(text.splitlines()))
 
     def take(self, lines: Iterable[str]) -> None:
         """Merge ``lines`` into the configuration.
@@ -174,6 +174,19 @@ class FrrModel:
             del here[old]
         if text.startswith("neighbor ") and text.split(" ")[2] == "remote-as":
             _forget(here, text.split(" ")[1])
+
+
+def _closed(lines: Iterable[str]) -> Iterable[str]:
+    """Yield ``lines`` with an ``exit`` where a block ends without one, as FRR finds it by itself in a saved file."""
+    depth = 0
+    for line in lines:
+        if not line.strip().strip("!"):
+            continue
+        indent = len(line) - len(line.lstrip())
+        closes = line.strip().startswith("exit")
+        yield from ["exit"] * (depth - indent - closes)
+        yield line
+        depth = indent
 
 
 def _slot(text: str, kind: str) -> tuple[str, ...]:
