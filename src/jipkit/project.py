@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from jipkit.views import router_view
 if TYPE_CHECKING:
     from jipkit.hostkeys import HostKeys
     from jipkit.secrets import Secrets
+    from jipkit.store import Store
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,18 @@ class Project:
         from jipkit.hostkeys import HostKeys  # noqa: PLC0415 - only a session needs them
 
         return HostKeys(self.var / "known_hosts")
+
+    @cached_property
+    def store(self) -> Store:
+        """The records: ``var/jip.db``, or for the district the database that ``JIP_STORE`` names.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        from jipkit.store import Store  # noqa: PLC0415 - SQLAlchemy is not needed without records
+
+        elsewhere = None if self.lab else os.environ.get("JIP_STORE")
+        return Store.open(elsewhere or self.var / "jip.db")
 
     def activate(self, sources: tuple[Source, ...]) -> Mapping[Source, Place]:
         """Make planned objects active for good, and return where that is written now.

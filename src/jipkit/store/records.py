@@ -1,0 +1,159 @@
+"""The store as the rest of jip sees it: runs that journal what they do, and samples of links."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from jipkit.errors import JipError, StoreError
+from jipkit.store import journal, samples
+from jipkit.store.database import Database
+from jipkit.store.journal import JournalEntry
+from jipkit.store.samples import Sample, StoredSample
+from jipkit.store.tables import RUNS
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it is recorded; ``ended`` and ``outcome`` are None while it is going on, and after a crash."""
+
+    id: int
+    command: str
+    by: str
+    started: datetime
+    ended: datetime | None
+    outcome: str | None
+
+
+class Run:
+    """A command that is going on; leaving its ``with`` block records how it ended, a crash leaves it open."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self._database = database
+        self.id = number
+
+    def journal(self, router: str | None, step: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Write down that ``step`` is about to be taken; it is on the disk when this returns.
+
+        Raises:
+            StoreError: it could not be written: the step must not be taken.
+        """
+        with self._database.writing() as connection:
+            journal.append(connection, self.id, router, step, detail or {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._end(_outcome(error))
+        except StoreError:
+            if error is None:
+                raise
+            logger.exception("run %d: its end could not be recorded", self.id)
+
+    def _end(self, outcome: str) -> None:
+        with self._database.writing() as connection:
+            ended = journal.run_ended(outcome, journal.now())
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == self.id).values(ended))
+            journal.append(connection, self.id, None, journal.ENDED, ended)
+
+
+class Store:
+    """The records of one network."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, where: Path | str) -> Store:
+        """Return the store in a file, or at the URL of a PostgreSQL database; made or migrated as needed.
+
+        Raises:
+            StoreError: it cannot be opened; the message says what to do.
+        """
+        return cls(Database.open(where))
+
+    def close(self) -> None:
+        """Let the store go; a SQLite store holds nothing open between two calls anyway."""
+        self._database.close()
+
+    # ------------------------------------------------------------------ runs and journal
+
+    def start_run(self, command: str, arguments: Mapping[str, Any]) -> Run:
+        """Return a new run of ``command``, recorded as going on. ``arguments`` hold no secret."""
+        values = {
+            "command": command,
+            "arguments": journal.canonical(arguments),
+            "by": getpass.getuser(),
+            "started": journal.now(),
+        }
+        with self._database.writing() as connection:
+            number = connection.execute(sa.insert(RUNS).values(values).returning(RUNS.c.id)).scalar_one()
+            journal.append(connection, number, None, journal.STARTED, journal.run_started(**values))
+        return Run(self._database, number)
+
+    def runs(self) -> list[RunRecord]:
+        """Return every run, oldest first."""
+        with self._database.reading() as connection:
+            return [_run(row) for row in connection.execute(sa.select(RUNS).order_by(RUNS.c.id)).mappings()]
+
+    def journal(self, router: str | None = None, run: int | None = None) -> list[JournalEntry]:
+        """Return what was journalled, oldest first: of one router, of one run, or all."""
+        with self._database.reading() as connection:
+            return journal.read(connection, router=router, run=run)
+
+    def open_changes(self) -> list[JournalEntry]:
+        """Return the ``apply`` of each router whose last change was neither confirmed nor proven to be taken back."""
+        with self._database.reading() as connection:
+            return journal.open_changes(connection)
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the journal, in words: nothing, when no record was removed or edited."""
+        with self._database.reading() as connection:
+            return list(journal.faults(connection))
+
+    # ------------------------------------------------------------------ samples
+
+    def record_samples(self, seen: Iterable[Sample]) -> None:
+        """Write down what was seen of links: all of it, or in case of an error none."""
+        with self._database.writing() as connection:
+            for sample in seen:
+                samples.record(connection, sample)
+
+    def latest_samples(self) -> dict[str, StoredSample]:
+        """Return what each link was when it was last seen; a link that nobody asked about is not in it."""
+        with self._database.reading() as connection:
+            return samples.latest(connection)
+
+    def history(self, link: str, since: datetime | None = None) -> list[StoredSample]:
+        """Return what a link has been, oldest first; what ended before ``since`` is left out."""
+        with self._database.reading() as connection:
+            return samples.history(connection, link, since)
+
+
+def _outcome(error: BaseException | None) -> str:
+    """Return how a run ended; of a mistake in the program only its kind, for its text may hold anything."""
+    if error is None:
+        return "done"
+    if isinstance(error, JipError):
+        return f"failed: {error}"
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else f"failed: {type(error).__name__}"
+
+
+def _run(row: sa.RowMapping) -> RunRecord:
+    started = datetime.fromisoformat(row["started"])
+    ended = datetime.fromisoformat(row["ended"]) if row["ended"] else None
+    return RunRecord(row["id"], row["command"], row["by"], started, ended, row["outcome"])

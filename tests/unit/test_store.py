@@ -1,0 +1,453 @@
+"""The store: what was done and seen, kept whole whatever happens, and showing what was tampered with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from jipkit.errors import AnswerError, StoreError
+from jipkit.project import Project
+from jipkit.store import Sample, Store, database
+from jipkit.store.tables import METADATA
+
+AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "jip.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Store:
+    return Store.open(path)
+
+
+def sql(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+# ------------------------------------------------------------------ runs and journal
+
+
+def test_steps_are_read_back_in_order(store: Store) -> None:
+    with store.start_run("provision", {"office": "pkm-baru"}) as run:
+        run.journal("pkm-baru", "identity")
+        run.journal("pkm-baru", "apply", {"timer_s": 60})
+    entries = store.journal(router="pkm-baru")
+    assert [(e.step, e.detail) for e in entries] == [("identity", {}), ("apply", {"timer_s": 60})]
+
+
+def test_steps_of_one_run_are_read_alone(store: Store) -> None:
+    store.start_run("a", {}).journal("pop-1", "one")
+    second = store.start_run("b", {})
+    second.journal("pop-1", "two")
+    assert [e.step for e in store.journal(router="pop-1", run=second.id)] == ["two"]
+
+
+def test_a_step_knows_when_it_was(store: Store) -> None:
+    store.start_run("a", {}).journal("pop-1", "apply")
+    (entry,) = store.journal(router="pop-1")
+    assert timedelta(0) <= datetime.now(UTC) - entry.at < timedelta(minutes=1)
+
+
+def test_addresses_and_paths_are_kept_as_text(store: Store) -> None:
+    store.start_run("a", {}).journal("pop-1", "apply", {"at": IPv4Address("10.0.0.1"), "in": Path("/x")})
+    assert store.journal(router="pop-1")[0].detail == {"at": "10.0.0.1", "in": "/x"}
+
+
+def test_a_step_is_there_for_others_before_the_call_returns(store: Store, path: Path) -> None:
+    run = store.start_run("a", {})
+    run.journal("pop-1", "apply")
+    assert [e.step for e in Store.open(path).journal(router="pop-1")] == ["apply"]
+
+
+def test_a_run_that_went_well_is_done(store: Store) -> None:
+    with store.start_run("backup", {}):
+        pass
+    assert store.runs()[0].outcome == "done"
+
+
+def test_a_run_is_going_on_until_it_ends(store: Store) -> None:
+    store.start_run("backup", {})
+    assert (store.runs()[0].ended, store.runs()[0].outcome) == (None, None)
+
+
+def test_a_run_that_failed_says_why(store: Store) -> None:
+    with pytest.raises(AnswerError), store.start_run("backup", {}):
+        raise AnswerError("pop-1", "nonsense")
+    assert store.runs()[0].outcome == "failed: pop-1: nonsense"
+
+
+def test_a_mistake_in_the_program_leaves_only_its_kind(store: Store) -> None:
+    with pytest.raises(ValueError, match="rahasia"), store.start_run("backup", {}):
+        raise ValueError("md5 rahasia")
+    assert store.runs()[0].outcome == "failed: ValueError"
+
+
+def test_a_run_that_was_interrupted_says_so(store: Store) -> None:
+    with pytest.raises(KeyboardInterrupt), store.start_run("backup", {}):
+        raise KeyboardInterrupt
+    assert store.runs()[0].outcome == "interrupted"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from jipkit.store import Store
+with Store.open(Path(sys.argv[1])).start_run("provision", {}) as run:
+    run.journal("pkm-baru", "apply", {"timer_s": 60})
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_crash_leaves_the_run_open_and_its_last_step_known(path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+    store = Store.open(path)
+    assert killed.returncode == -signal.SIGKILL
+    assert store.runs()[0].ended is None
+    assert [(e.router, e.step) for e in store.open_changes()] == [("pkm-baru", "apply")]
+    assert store.verify() == []
+
+
+# ------------------------------------------------------------------ open changes
+
+
+def steps(store: Store, *taken: tuple[str, str] | tuple[str, str, str]) -> list[str | None]:
+    """Return the routers with an open change after the steps: (router, step) or (router, step, holds)."""
+    with store.start_run("provision", {}) as run:
+        for router, step, *holds in taken:
+            run.journal(router, step, {"holds": holds[0]} if holds else {})
+    return [entry.router for entry in store.open_changes()]
+
+
+@pytest.mark.parametrize(
+    ("end", "still_open"),
+    [
+        ((), True),
+        ((("pop-1", "check"),), True),
+        ((("pop-1", "confirm"),), True),
+        ((("pop-1", "confirm"), ("pop-1", "confirmed")), False),
+        ((("pop-1", "rollback"),), True),
+        ((("pop-1", "taken back", "reverted"),), False),
+        ((("pop-1", "taken back", "nothing"),), False),
+        ((("pop-1", "taken back", "unknown"),), True),
+        ((("pop-1", "taken back", "all"),), True),
+        ((("pop-1", "taken back", "unknown"), ("pop-1", "recovered", "all")), False),
+        ((("pop-1", "confirmed"), ("pop-1", "apply")), True),
+    ],
+)
+def test_a_change_is_open_until_its_end_is_known(
+    store: Store, end: tuple[tuple[str, str], ...], still_open: bool
+) -> None:
+    assert steps(store, ("pop-1", "apply"), *end) == (["pop-1"] if still_open else [])
+
+
+def test_a_later_backup_does_not_hide_an_open_change(store: Store) -> None:
+    steps(store, ("pop-1", "apply"))
+    assert steps(store, ("pop-1", "backup")) == ["pop-1"]
+
+
+def test_an_open_change_is_told_by_its_last_apply(store: Store) -> None:
+    with store.start_run("provision", {}) as run:
+        run.journal("pop-1", "apply", {"n": 1})
+        run.journal("pop-1", "apply", {"n": 2})
+    assert [e.detail for e in store.open_changes()] == [{"n": 2}]
+
+
+# ------------------------------------------------------------------ the chain
+
+
+@pytest.fixture
+def written(store: Store) -> Store:
+    """Return a store with a run of five records."""
+    with store.start_run("provision", {"office": "pkm-baru"}) as run:
+        for step in ("identity", "backup", "apply"):
+            run.journal("pkm-baru", step)
+    return store
+
+
+def test_an_untouched_journal_has_no_faults(written: Store) -> None:
+    assert written.verify() == []
+
+
+def test_an_empty_store_has_no_faults(store: Store) -> None:
+    assert store.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("UPDATE journal SET step = 'check' WHERE id = 3", "journal: record 3 (check, pkm-baru) was edited"),
+        ("UPDATE journal SET detail = '{\"a\":1}' WHERE id = 2", "journal: record 2 (identity, pkm-baru) was edited"),
+        ("UPDATE journal SET detail = 'x' WHERE id = 2", "journal: record 2 (identity, pkm-baru) was edited"),
+        ("UPDATE journal SET router = 'pop-1' WHERE id = 4", "journal: record 4 (apply, pop-1) was edited"),
+        ("UPDATE journal SET at = '2020-01-01T00:00:00+00:00' WHERE id = 4", "record 4 (apply, pkm-baru) was edited"),
+        ("DELETE FROM journal WHERE id = 3", "journal: record 3 is missing"),
+        ("DELETE FROM journal WHERE id IN (2, 3)", "journal: records 2 to 3 are missing"),
+        ("DELETE FROM journal WHERE id = 1", "journal: record 1 is missing"),
+        ("DELETE FROM journal WHERE id = 5", "journal: record 5 is missing at the end"),
+        ("DELETE FROM journal", "journal: records 1 to 5 are missing at the end"),
+        ("DELETE FROM chain", "journal: the end of the chain was edited"),
+        ("UPDATE journal SET hash = 'x' WHERE id = 5", "journal: record 5 (run ended, run) was edited"),
+        ("UPDATE runs SET command = 'audit'", "runs: the record of run 1 was edited"),
+        ("UPDATE runs SET by = 'somebody'", "runs: the record of run 1 was edited"),
+        ("UPDATE runs SET outcome = 'failed'", "runs: the record of run 1 was edited"),
+        ("UPDATE runs SET ended = NULL", "runs: the record of run 1 was edited"),
+        ("DELETE FROM runs", "runs: the record of run 1 is missing"),
+        (
+            "INSERT INTO runs (command, arguments, by, started) VALUES ('x', '{}', 'x', 'x')",
+            "runs: run 2 is not in the journal",
+        ),
+    ],
+)
+def test_what_was_tampered_with_shows(written: Store, path: Path, change: str, fault: str) -> None:
+    sql(path, change)
+    assert fault in "\n".join(written.verify())
+
+
+def test_a_record_that_cannot_be_read_is_an_error_and_not_a_gap(written: Store, path: Path) -> None:
+    sql(path, "UPDATE journal SET detail = 'x' WHERE id = 2")
+    with pytest.raises(StoreError, match="record 2 was edited"):
+        written.journal()
+
+
+# ------------------------------------------------------------------ samples
+
+
+def sample(verdict: str, minutes: int = 0, code: str = "seen", **cause: str) -> Sample:
+    cause_words = {"code": code, "arguments": cause}
+    return Sample("pop-1--kec-rawa", AT + timedelta(minutes=minutes), verdict, cause_words, [{"router": "pop-1"}])
+
+
+def test_what_was_seen_last_is_read_back(store: Store) -> None:
+    store.record_samples([sample("down", code="no-carrier")])
+    kept = store.latest_samples()["pop-1--kec-rawa"]
+    assert (kept.verdict, kept.cause["code"], kept.evidence, kept.since, kept.seen) == (
+        "down",
+        "no-carrier",
+        ({"router": "pop-1"},),
+        AT,
+        AT,
+    )
+
+
+def test_a_link_that_stays_the_same_keeps_since_when(store: Store) -> None:
+    store.record_samples([sample("up"), sample("up", 5), sample("up", 10)])
+    kept = store.history("pop-1--kec-rawa")
+    assert [(k.since, k.seen) for k in kept] == [(AT, AT + timedelta(minutes=10))]
+
+
+def test_a_link_that_changes_begins_anew(store: Store) -> None:
+    store.record_samples([sample("up"), sample("down", 5), sample("up", 10)])
+    assert [k.verdict for k in store.history("pop-1--kec-rawa")] == ["up", "down", "up"]
+
+
+def test_another_cause_is_a_change(store: Store) -> None:
+    store.record_samples([sample("down", code="shut"), sample("down", 5, code="no-carrier")])
+    assert len(store.history("pop-1--kec-rawa")) == 2
+
+
+def test_another_number_in_the_cause_is_no_change_and_the_last_is_kept(store: Store) -> None:
+    store.record_samples([sample("degraded", loss="12"), sample("degraded", 5, loss="13")])
+    (kept,) = store.history("pop-1--kec-rawa")
+    assert kept.cause["arguments"] == {"loss": "13"}
+
+
+def test_a_sample_that_comes_late_is_left_out(store: Store) -> None:
+    store.record_samples([sample("up", 10), sample("down", 5)])
+    assert store.latest_samples()["pop-1--kec-rawa"].verdict == "up"
+
+
+def test_history_leaves_out_what_ended_before(store: Store) -> None:
+    store.record_samples([sample("up"), sample("down", 5), sample("up", 10)])
+    assert [k.verdict for k in store.history("pop-1--kec-rawa", AT + timedelta(minutes=5))] == ["down", "up"]
+
+
+def test_a_link_that_nobody_asked_about_has_no_sample(store: Store) -> None:
+    assert store.latest_samples() == {}
+
+
+# ------------------------------------------------------------------ many at once
+
+WRITER = """
+import sys
+from pathlib import Path
+from jipkit.store import Store
+store = Store.open(Path(sys.argv[1]))
+with store.start_run(sys.argv[2], {}) as run:
+    for number in range(15):
+        run.journal(sys.argv[2], f"step {number}")
+"""
+
+
+def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain(path: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, path, f"r-{n}"]) for n in range(3)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    store = Store.open(path)
+    assert [len(store.journal(router=f"r-{n}")) for n in range(3)] == [15, 15, 15]
+    assert store.verify() == []
+
+
+def test_a_store_that_is_busy_for_too_long_says_what_to_do(
+    path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    patient = Store.open(path)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="another jip has been writing"):
+            patient.start_run("backup", {})
+    store.start_run("backup", {})
+
+
+# ------------------------------------------------------------------ what goes wrong
+
+
+def test_a_full_disk_is_told_and_what_was_there_is_unharmed(written: Store) -> None:
+    engine = written._database.engine
+    sa.event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
+    run = written.start_run("backup", {})
+    with pytest.raises(StoreError, match="the disk is full"):
+        run.journal("pkm-baru", "apply", {"filler": "x" * 1_000_000})
+    assert [e.step for e in written.journal(router="pkm-baru")] == ["identity", "backup", "apply"]
+    assert written.verify() == []
+
+
+def refuse(*_: object) -> None:
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_run_that_cannot_record_its_end_does_not_hide_why_it_failed(
+    written: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        with written.start_run("backup", {}):
+            sa.event.listen(written._database.engine, "begin", refuse)
+            raise AnswerError("pop-1", "nonsense")
+
+    with pytest.raises(AnswerError):
+        fail()
+    assert "its end could not be recorded" in caplog.text
+
+
+def test_a_run_that_went_well_fails_when_its_end_cannot_be_recorded(written: Store) -> None:
+    with pytest.raises(StoreError), written.start_run("backup", {}):
+        sa.event.listen(written._database.engine, "begin", refuse)
+
+
+def test_a_file_that_is_no_database_says_what_to_do(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("this is not a database, and it is longer than a header of one hundred bytes" * 20)
+    with pytest.raises(StoreError, match="no database of ours: move it away"):
+        Store.open(path)
+
+
+def test_a_store_of_a_newer_jip_is_not_touched(store: Store, path: Path) -> None:
+    del store
+    sql(path, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer than this jip knows; upgrade jip"):
+        Store.open(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file")
+    with pytest.raises(StoreError, match=r"var/jip\.db: cannot be made: File exists"):
+        Store.open(tmp_path / "var" / "jip.db")
+
+
+def test_the_store_is_for_its_owner_alone(store: Store, path: Path) -> None:
+    del store
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (path, path.parent)] == [0o600, 0o700]
+
+
+# ------------------------------------------------------------------ PostgreSQL
+
+
+@pytest.mark.parametrize("url", ["postgresql://jip@db.example/jip", "postgres://jip@db.example/jip"])
+def test_a_url_of_postgresql_is_understood(url: str) -> None:
+    assert database._url(url).drivername == "postgresql+psycopg"
+
+
+def test_a_database_that_is_not_there_says_what_is_missing_without_the_password() -> None:
+    with pytest.raises(StoreError) as caught:
+        Store.open("postgresql://jip:rahasia@127.0.0.1:1/jip")
+    assert "postgresql+psycopg://jip:***@127.0.0.1:1/jip" in str(caught.value)
+
+
+def test_what_is_no_url_is_refused_without_showing_it() -> None:
+    with pytest.raises(StoreError, match="JIP_STORE is no URL of a database"):
+        Store.open("://jip:rahasia@")
+
+
+# ------------------------------------------------------------------ migrations
+
+
+def test_the_newest_migration_is_the_one_that_the_store_wants() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(database._MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [database.REVISION]
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
+    with store._database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("alembic.command.upgrade", after_first_table(fail))
+    with pytest.raises(KeyboardInterrupt):
+        Store.open(path)
+    monkeypatch.undo()
+    assert Store.open(path).runs() == []
+
+
+def after_first_table(fail: Callable[..., None]) -> Callable[..., None]:
+    """Return a migration that makes one table and then fails."""
+
+    def upgrade(config: Config, revision: str) -> None:
+        del revision
+        config.attributes["connection"].exec_driver_sql("CREATE TABLE runs (id INTEGER)")
+        fail()
+
+    return upgrade
+
+
+def test_a_store_is_found_again_below_a_folder_with_a_percent_sign(tmp_path: Path) -> None:
+    Store.open(tmp_path / "100%" / "jip.db").start_run("backup", {})
+    assert len(Store.open(os.fspath(tmp_path / "100%" / "jip.db")).runs()) == 1
+
+
+# ------------------------------------------------------------------ of a project
+
+
+def test_the_store_of_a_project_is_where_jip_store_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIP_STORE", str(tmp_path / "elsewhere.db"))
+    Project(tmp_path).store.start_run("backup", {})
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_twin_never_writes_into_the_districts_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIP_STORE", str(tmp_path / "elsewhere.db"))
+    Project(tmp_path, lab="coba").store.start_run("backup", {})
+    assert not (tmp_path / "elsewhere.db").exists()
