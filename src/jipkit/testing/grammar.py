@@ -47,6 +47,7 @@ _OF_INTERFACES = (
     "router",
     "split-horizon",
 )
+_EXIT = ["exit"]
 _ROUTERS = ("bgp", "ospf", "ospf6", "rip", "ripng", "isis", "eigrp", "babel", "openfabric")
 
 
@@ -59,19 +60,28 @@ def complaint(text: str) -> str | None:
 
 
 def closed(text: str) -> str:
-    """Return the statements of ``text`` with an ``exit`` wherever one of them leaves a block without saying so."""
-    return "".join("exit\n" * said.leaves + f"{said.line}\n" for said in _read(text))
+    """Return ``text`` as FRR reads it: each statement indented by where it stands, each block with its ``exit``."""
+    lines = []
+    depth = 0
+    for said in _read(text):
+        lines += [f"{' ' * level}exit" for level in range(depth - 1, said.depth - 1, -1)]
+        if said.positive != _EXIT:
+            lines.append(" " * said.depth + said.line.strip())
+        depth = said.depth + said.opens
+    lines += [f"{' ' * level}exit" for level in range(depth - 1, -1, -1)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A line, the kind of block it belongs to, and how many blocks it leaves behind to be there."""
+    """A line, the kind of block it stands in, how deep that is, and whether it opens another one."""
 
     number: int
     line: str
     positive: list[str]
     kind: str
-    leaves: int
+    depth: int
+    opens: bool = False
 
 
 def _read(text: str) -> Iterator[_Said]:
@@ -81,22 +91,21 @@ def _read(text: str) -> Iterator[_Said]:
         if not words or words[0].startswith(("!", "#")) or words == ["end"]:
             continue
         if words[0].startswith("exit"):
-            if len(stack) > 1:
-                stack.pop()
-                yield _Said(number, line, ["exit"], "", 0)
+            stack = stack[:-1] or [""]
+            yield _Said(number, line, _EXIT, "", len(stack) - 1)
             continue
         positive = words[1:] if words[0] == "no" else words
-        depth = len(stack)
         # a line that the block does not know is one of the block around it
         while len(stack) > 1 and not _known(positive, stack[-1]):
             stack.pop()
-        yield _Said(number, line, positive, stack[-1], depth - len(stack))
-        if words[0] != "no" and words[0] in _OPENERS.get(stack[-1], ()):
+        opens = words[0] != "no" and words[0] in _OPENERS.get(stack[-1], ())
+        yield _Said(number, line, positive, stack[-1], len(stack) - 1, opens)
+        if opens:
             stack.append(words[0])
 
 
 def _known(words: list[str], kind: str) -> bool:
-    if words == ["exit"]:
+    if words == _EXIT:
         return True
     if kind == "interface" and words[:1] in (["ip"], ["ipv6"]):
         return len(words) > 1 and words[1] in _OF_INTERFACES

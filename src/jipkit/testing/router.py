@@ -192,7 +192,7 @@ class SimulatedRouter:
 
 
 def _taken(text: str) -> str:
-    """Return ``text`` as FRR takes it: each block closed, an OSPF key cut to the 16 characters that MD5 has room for."""
+    """Return ``text`` as FRR takes it: each block closed, an OSPF key cut to the 16 characters MD5 has room for."""
     return _LONG_KEY.sub(r"\1", closed(clean(text)))
 
 

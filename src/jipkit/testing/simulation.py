@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from jipkit.files import private_folder
+from jipkit.files import private_folder, write_whole
 from jipkit.hostkeys import SSH_PORT, addresses_of
+from jipkit.lab.build import KEY_FILE
+from jipkit.lab.keys import KeyPair
 from jipkit.lab.overlay import activated_in
 from jipkit.model import Network, State
 from jipkit.project import Project
@@ -63,6 +65,7 @@ def simulation(
     """
     project = SimulatedProject(root, routers=tuple(routers or _all_routers(Project(root))))
     private_folder(project.var)
+    write_whole(project.var / KEY_FILE, KeyPair.new().private.encode())
     network = project.network
     district = SimulatedDistrict(
         network, lambda key: boot_text(project, key), secret=project.secrets.resolve, clock=clock
