@@ -135,7 +135,12 @@ class StateError(JipError):
 
 
 class LockedError(StateError):
-    """Another jip is at work on this router."""
+    """Another jip is at work on ``router``; ``holder`` says who, as far as that is known."""
+
+    def __init__(self, router: str, holder: object | None) -> None:
+        self.router, self.holder = router, holder
+        who = f"{holder} is" if holder else "another jip has just started to be"
+        super().__init__(f"{router}: {who} at work on it; wait until it has ended, then try again")
 
 
 class StoreError(StateError):
