@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NoReturn
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined
 from jinja2.ext import Extension
@@ -30,7 +30,7 @@ _PLACE_OF_TEXT = re.compile("[ \U000f0000-\U0010ffff]*([\U000f0000-\U000fffff])"
 """The last place before the first letter: inside a macro that of the macro, not of the call."""
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029]")
 
-KEPT_FILTERS = frozenset({"length", "list", "rejectattr", "selectattr", "sort"})
+KEPT_FILTERS = frozenset({"length", "list", "map", "rejectattr", "selectattr", "sort"})
 """Of Jinja's own: the others lose where a value comes from, hide that it is undefined, or are random."""
 
 
@@ -54,19 +54,19 @@ class SourcedNumber(int):
     source: Source
 
 
-class UnprintableError(ValueError):
-    """A template prints what no configuration may hold."""
+class RefusedError(ValueError):
+    """A template prints what no configuration may hold, or refuses the router itself: ``{{ refuse("why") }}``."""
 
 
 def sourced(value: Any, source: Source | None) -> Any:
     """Return ``value`` with its source, if it is something that can be printed (or a tuple of such).
 
     Raises:
-        UnprintableError: it holds a newline or a control character; the inventory's checks were passed by.
+        RefusedError: it holds a newline or a control character; the inventory's checks were passed by.
     """
     if isinstance(value, str):
         if not value.isprintable():
-            raise UnprintableError(f"{source or 'a value'} holds a newline or a control character")
+            raise RefusedError(f"{source or 'a value'} holds a newline or a control character")
         if source is None:
             return value
         text = SourcedText(value)
@@ -108,23 +108,28 @@ def printed(value: object) -> str:
     """Return what ``{{ value }}`` writes: its text, after the mark of its source.
 
     Raises:
-        UnprintableError: it is nothing that a configuration can hold.
+        RefusedError: it is nothing that a configuration can hold.
     """
     if isinstance(value, SourcedText | SourcedNumber):
         return _ledger.get().mark(value.source) + str(value)
     if isinstance(value, Undefined):
         return str(value)  # raises: that is what StrictUndefined is for
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise UnprintableError(f"prints {value!r:.60}; only text and numbers can be printed, ask with {{% if %}} first")
+        raise RefusedError(f"prints {value!r:.60}; only text and numbers can be printed, ask with {{% if %}} first")
     text = str(value)
     if _UNPRINTABLE.search(text):
-        raise UnprintableError("prints a control character")
+        raise RefusedError("prints a control character")
     return text
 
 
 def joined(values: Iterable[object], separator: str = "") -> str:
     """Return the printed values with ``separator`` between them; each keeps its source."""
     return separator.join(printed(value) for value in values)
+
+
+def refuse(why: str) -> NoReturn:
+    """Stop a template that is asked for what its platform cannot do."""
+    raise RefusedError(why)
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
@@ -148,7 +153,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         )
         self.places: list[tuple[str, int]] = []
         self._marks: dict[tuple[str, int], str] = {}
-        self.globals.clear()
+        self.globals = {"refuse": refuse}
         self.filters = {name: self.filters[name] for name in KEPT_FILTERS} | {"join": joined, **filters}
 
     def place(self, template: str, line: int) -> str:

@@ -12,12 +12,16 @@ Purpose = Literal["loopback", "link", "lan", "port", "unused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkView(View):
-    """A link as one of its ends sees it; ``provider`` is a name, None for the district's own."""
+    """A link as one of its ends sees it; ``ours`` when it leads to a router of ours.
+
+    ``provider`` is a name, None for the district's own.
+    """
 
     key: str
     peer: str
     peer_interface: str | None
     peer_address: str
+    ours: bool
     medium: str
     provider: str | None
     circuit: str | None
@@ -62,13 +66,19 @@ class TunnelView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceView(View):
-    """An interface. ``port`` is a socket of the LAN ``lan``; what is shut has no address and no OSPF."""
+    """An interface. ``port`` is a socket of the LAN ``lan``; what is shut has no address and no OSPF.
+
+    ``address`` and ``network`` have their length, ``host`` and ``first`` are the same without; a /31 is a ``pair``.
+    """
 
     name: str
     purpose: Purpose
     shut: bool = False
     address: str | None = None
+    host: str | None = None
     network: str | None = None
+    first: str | None = None
+    pair: bool = False
     link: LinkView | None = None
     lan: LanView | None = None
     ospf: OspfInterfaceView | None = None
@@ -153,13 +163,21 @@ class UplinkView(View):
 
     interface: str
     address: str
+    host: str
+    network: str
+    first: str
+    pair: bool
     gateway: str
     link: LinkView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterView(View):
-    """A router. ``major`` is the first number of its version, 0 if unknown; ``intranet`` are our own prefixes."""
+    """A router. ``major`` is the first number of its version, 0 if unknown.
+
+    ``intranet`` are the district's own prefixes, ``services`` those of them that every office may reach: servers and
+    administration.
+    """
 
     hostname: str
     office: str
@@ -173,5 +191,6 @@ class RouterView(View):
     ospf: OspfView | None
     bgp: BgpView | None
     uplink: UplinkView | None
-    intranet: tuple[str, ...]
+    intranet: tuple[PrefixView, ...]
+    services: tuple[PrefixView, ...]
     standards: StandardsView

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Any
 
-from jipkit.model import Lan, Link, Medium, Network, Router, Routing, Source, Standards
+from jipkit.model import Lan, Link, Medium, Network, Role, Router, Routing, Source, Standards, Zone
 from jipkit.platforms import PlatformFacts
 from jipkit.provisioning import bootstrap_link
 from jipkit.redaction import placeholder
@@ -29,6 +30,9 @@ from jipkit.view_types import (
 DISTRICT = Source("standards", "standards")
 """The one object that is not in a list: what all routers have in common."""
 
+_ADDRESSES = ("address", "host", "network", "first")
+_SERVING = frozenset({Zone.SERVER, Zone.MANAGEMENT})
+_CENTRAL = frozenset({Role.CORE, Role.GATEWAY})
 _SLOW = frozenset({Medium.VSAT, Medium.STARLINK, Medium.CELLULAR})
 _FIRST_TUNNEL_PORT, _TUNNEL_PORTS = 51820, 8192
 
@@ -69,12 +73,12 @@ class _Seeing:
             ospf=self._ospf() if self.has_ospf else None,
             bgp=self._bgp(),
             uplink=self._uplink(),
-            intranet=tuple([str(pool.prefix) for pool in pools]),
+            intranet=_listed((pool.prefix, Source("pool", pool.key, "prefix")) for pool in pools),
+            services=_listed(_services(self.network)),
             standards=standards_view(self.network.standards),
             sources={
                 **_fields("router", router.key, hostname="", role="role", version="version", loopback="loopback"),
                 "office": Source("office", office.key, "name"),
-                **({"intranet": Source("pool", pools[0].key, "prefix")} if pools else {}),
             },
         )
 
@@ -106,35 +110,34 @@ class _Seeing:
         return InterfaceView(
             name="lo" if self.facts.linux_names else "loopback",
             purpose="loopback",
-            address=f"{self.router.loopback}/32",
-            network=f"{self.router.loopback}/32",
+            **_addressed(IPv4Interface(self.router.loopback)),
             ospf=self._passive() if self.has_ospf else None,
-            sources=self._fields(address="loopback", network="loopback"),
+            sources=dict.fromkeys(_ADDRESSES, Source("router", self.router.key, "loopback")),
         )
 
     def _lan_interface(self, lan: LanView) -> InterfaceView:
         return InterfaceView(
             name=lan.interface,
             purpose="lan",
-            address=lan.address,
-            network=lan.network,
+            **_addressed(IPv4Interface(lan.address)),
             lan=lan,
             ospf=self._passive() if self.has_ospf else None,
-            sources=dict(lan.sources) | {"name": lan.sources["interface"]},
+            sources={"name": lan.sources["interface"], **dict.fromkeys(_ADDRESSES, lan.sources["network"])},
         )
 
     def _link_interface(self, name: str, link: Link) -> InterfaceView:
         shut = not in_service(link, self.router)
+        address = {} if shut else _addressed(link.address_of(link.end_of(self.router.key)))
+        prefix = Source("link", link.key, "prefix")
         return InterfaceView(
             name=name,
             purpose="link",
             shut=shut,
-            address=None if shut else str(link.address_of(link.end_of(self.router.key))),
-            network=None if shut else str(link.prefix),
+            **address,
             link=self._link(link),
             ospf=None if shut else self._ospf_on(link),
             tunnel=self._tunnel(link) if link.medium is Medium.VPN and not shut else None,
-            sources=_fields("link", link.key, name=self._end(link), address="prefix", network="prefix"),
+            sources={"name": Source("link", link.key, self._end(link)), **dict.fromkeys(_ADDRESSES, prefix)},
         )
 
     def _ospf_on(self, link: Link) -> OspfInterfaceView | None:
@@ -188,6 +191,7 @@ class _Seeing:
             peer=peer,
             peer_interface=self.network.shown(far.router, far.interface) if far.router and far.interface else None,
             peer_address=str(link.address_of(far).ip),
+            ours=far.router is not None,
             medium=link.medium.value,
             provider=_tidy(provider.name) if provider else None,
             circuit=_tidy(link.circuit) if link.circuit else None,
@@ -286,10 +290,13 @@ class _Seeing:
         end = link.end_of(self.router.key)
         return UplinkView(
             interface=end.interface or "",
-            address=str(link.address_of(end)),
+            **_addressed(link.address_of(end)),
             gateway=str(link.address_of(link.other_end(self.router.key)).ip),
             link=self._link(link),
-            sources=_fields("link", link.key, interface=self._end(link), address="prefix", gateway="prefix"),
+            sources={
+                "interface": Source("link", link.key, self._end(link)),
+                **dict.fromkeys((*_ADDRESSES, "gateway"), Source("link", link.key, "prefix")),
+            },
         )
 
     # where things are written
@@ -342,6 +349,25 @@ def _route(route: StaticRoute) -> RouteView:
             "distance": Source("link", route.link.key, "routing"),
         },
     )
+
+
+def _addressed(address: IPv4Interface) -> dict[str, Any]:
+    """Return an address in the forms that platforms write it in."""
+    return {
+        "address": str(address),
+        "host": str(address.ip),
+        "network": str(address.network),
+        "first": str(address.network.network_address),
+        "pair": address.network.prefixlen == 31,
+    }
+
+
+def _services(network: Network) -> Iterator[tuple[IPv4Network, Source]]:
+    """Yield the prefixes that every office may reach."""
+    for router in network.routers.values():
+        for number, lan in enumerate(router.lans):
+            if lan.zone in _SERVING and router.role in _CENTRAL:
+                yield lan.prefix, Source("router", router.key, f"lans.{number}.prefix")
 
 
 def _as_routers_sort(route: StaticRoute) -> tuple[int, IPv4Network, int]:
