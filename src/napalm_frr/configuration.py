@@ -76,7 +76,7 @@ def clean(text: str) -> str:
     >>> clean("Building configuration...\n\nCurrent configuration:\n!\nhostname r1  \nend\n")
     '!\nhostname r1\n'
     """
-    lines = [line.rstrip() for line in text.splitlines() if not line.startswith(_HEADERS)]
+    lines = [line.rstrip() for line in text.split("\n") if not line.startswith(_HEADERS)]
     kept = [line for line in lines if line and line != "end"]
     return "\n".join(kept) + "\n" if kept else ""
 
@@ -142,7 +142,7 @@ def _parse(text: str) -> _Tree:
     """Return the tree of ``text``; what FRR writes under another line is put there."""
     root = _Tree()
     stack: list[tuple[int, _Tree]] = [(-1, root)]
-    for raw in text.splitlines():
+    for raw in text.split("\n"):
         line = " ".join(raw.split())
         if not line or line.startswith(("!", "#", *_HEADERS)):
             continue
