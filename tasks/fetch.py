@@ -1,0 +1,25 @@
+"""Read what a router is configured to do."""
+
+from __future__ import annotations
+
+from nornir.core.task import Result, Task
+
+from jipkit.configs import statements
+from jipkit.errors import AnswerError, ConfigTextError
+
+
+def fetch_running(task: Task) -> Result:
+    """Put the running configuration text in ``result``; changes nothing on the device.
+
+    It holds secrets: redact it before it goes anywhere.
+
+    Raises:
+        AnswerError: what came is not the text of a configuration: nothing, rubbish, or far too much.
+    """
+    device = task.host.get_connection("device", task.nornir.config)
+    running = str(device.get_config(retrieve="running")["running"])
+    try:
+        statements(running, task.host["facts"])
+    except ConfigTextError as error:
+        raise AnswerError(str(task.host.name), f"its running configuration is none: {error}") from error
+    return Result(host=task.host, result=running)
