@@ -35,7 +35,7 @@ def report_of(network: Network, assessments: Sequence[Assessment], *, remedy: bo
         columns=_columns(),
         rows=[_row(network, assessment) for assessment in assessments],
         texts=[text for assessment in assessments for text in _texts(network, assessment, remedy=remedy)],
-        notes=list(_notes(assessments, remedy=remedy)),
+        notes=[*_notes(assessments, remedy=remedy), *_twin_names(network, assessments)],
         data={"results": {result: results[result] for result in RESULTS}},
     )
 
@@ -111,3 +111,11 @@ def _notes(assessments: Sequence[Assessment], *, remedy: bool) -> Iterator[str]:
     unmanaged = [a.router for a in assessments if a.drift and a.drift.coverage < 1]
     if unmanaged:
         yield _("Lines that no template manages are listed, not judged: {routers}").format(routers=", ".join(unmanaged))
+
+
+def _twin_names(network: Network, assessments: Sequence[Assessment]) -> Iterator[str]:
+    """Yield for each interface in a finding that has another name in the inventory which one it is there."""
+    for (router, name), shown in network.shown_names.items():
+        drifts = [a.drift for a in assessments if a.router == router and a.drift and name != shown]
+        if any(f"interface {name}" in (*d.path, d.intended, d.running) for drift in drifts for d in drift.differences):
+            yield _("{router}: {name} is {shown} in the inventory").format(router=router, name=name, shown=shown)

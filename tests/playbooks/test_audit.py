@@ -172,6 +172,19 @@ def test_what_no_template_manages_is_listed_and_not_judged(monkeypatch: pytest.M
     assert report.notes == ["Lines that no template manages are listed, not judged: pop-1"]
 
 
+def test_a_twin_says_what_an_interface_is_called_in_the_inventory(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {("pop-1", "eth0"): "ge-0/0/0", ("pop-1", "eth1"): "ge-0/0/1", ("core-1", "eth0"): "ge-0/0/9"}
+
+    class Twin(ToyProject):
+        @property
+        def network(self) -> Network:
+            return small_network().replace(shown_names=names)
+
+    edited = RUNNING.format("pop-1").replace("cost 10", "cost 99")
+    report = audited(monkeypatch, {"pop-1": edited}, Twin(), router=["pop-1", "core-1"], remedy=True)
+    assert report.notes == ["pop-1: eth0 is ge-0/0/0 in the inventory"]
+
+
 def test_platforms_that_cannot_be_compared_are_not_assessable(monkeypatch: pytest.MonkeyPatch) -> None:
     report = audited(monkeypatch, {}, router=["kec-rawa", "dinas-sehat"])
     assert results(report) == {"dinas-sehat": "not assessable", "kec-rawa": "not assessable"}

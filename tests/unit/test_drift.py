@@ -609,3 +609,48 @@ def test_the_remedy_makes_it_right_and_the_undo_makes_it_as_it_was(intended: str
 def test_no_difference_no_remedy(intended: str, running: str) -> None:
     drift = compare(rendered(intended), running, OURS)
     assert bool(drift.remedy) is not drift.clean
+
+
+NOISE = st.lists(
+    st.one_of(
+        st.text(max_size=40),
+        st.sampled_from(RUNNING.splitlines()),
+        st.builds("{} {}".format, st.sampled_from(["no", "exit", " no", "interface", "  x"]), st.text(max_size=9)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NOISE, st.integers(0, len(OWNED)))
+def test_any_answer_is_compared_or_refused(lines: list[str], at: int) -> None:
+    known = RUNNING.splitlines()
+    try:
+        drift = drift_of("\n".join(known[:at] + lines + known[at:]))
+    except AnswerError:
+        return
+    assert 0 <= drift.coverage <= 1
+    as_diff(drift)
+
+
+PLACES = [
+    "interface eth1\n ip ospf message-digest-key 1 md5 {}\n",
+    "interface eth9\n ip ospf message-digest-key 7 md5 {}\n",
+    "router bgp 65001\n neighbor 10.9.9.1 password {}\n",
+    "router bgp 65009\n neighbor 192.0.2.1 password {}\n",
+    "password {}\n",
+    "enable password 8 {}\n",
+    "key chain x\n key 1\n  key-string {}\n",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("abcdefghijkXYZ0123456789.$/+-", min_size=9, max_size=16), st.sampled_from(PLACES), st.booleans())
+def test_no_secret_is_in_any_output(value: str, place: str, known: bool) -> None:
+    def resolve(name: str) -> str:
+        return value if known else SECRETS[name]
+
+    running = RUNNING.replace("hunter22", "").replace(" password letmein99", " description x") + place.format(value)
+    drift = compare(rendered(INTENDED), running, FACTS, resolve=resolve)
+    assert value not in everything(drift)
+    assert value not in as_diff(drift)
