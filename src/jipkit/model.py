@@ -457,7 +457,8 @@ class Source(NamedTuple):
     field: str = ""
 
     def __str__(self) -> str:
-        return f"{self.noun} {self.key}" + (f".{self.field}" if self.field else "")
+        thing = self.noun if self.key == self.noun else f"{self.noun} {self.key}"
+        return thing + (f".{self.field}" if self.field else "")
 
 
 class Place(NamedTuple):

@@ -79,7 +79,7 @@ def sourced(value: Any, source: Source | None) -> Any:
         number.source = source
         return number
     if isinstance(value, tuple):
-        return tuple([sourced(item, source) for item in value])
+        return tuple([sourced(item, source._replace(field=f"{source.field}.{i}")) for i, item in enumerate(value)])
     return value
 
 

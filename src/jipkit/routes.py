@@ -86,8 +86,8 @@ def _routes_over(network: Network, link: Link, router: Router) -> Iterator[Stati
     elif link.routing is Routing.STATIC:
         yield _over(link, router, EVERYWHERE, _distance(network, router), Source("link", link.key, "routing"))
     elif link.routing is Routing.BGP and link.bgp is not None:
-        for prefix in link.bgp.announce:
-            yield StaticRoute(prefix, None, LAST_RESORT, Source("link", link.key, "bgp.announce"), link)
+        for number, prefix in enumerate(link.bgp.announce):
+            yield StaticRoute(prefix, None, LAST_RESORT, Source("link", link.key, f"bgp.announce.{number}"), link)
     elif link.medium is Medium.VPN and (far := link.other_end(router.key).router) is not None:
         yield from _to_endpoint(network, far, router)
 
