@@ -591,7 +591,7 @@ def test_a_configuration_does_not_differ_from_itself(text: str) -> None:
     assert (drift.differences, drift.remedy, drift.undo, drift.coverage) == ((), (), (), 1.0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(CONFIGS, CONFIGS)
 def test_the_remedy_makes_it_right_and_the_undo_makes_it_as_it_was(intended: str, running: str) -> None:
     router = FrrModel(running)
