@@ -39,10 +39,14 @@ def facts(version: str, interfaces: Json, fqdn: str, uptime_s: str) -> dict[str,
 
 
 def interfaces(shown: Json) -> dict[str, dict[str, Any]]:
-    """Return NAPALM's interfaces from ``show interface json``; FRR does not keep the time of a flap."""
+    """Return NAPALM's interfaces from ``show interface json``; FRR does not keep the time of a flap.
+
+    A stub for an interface that only the configuration knows is left out.
+    """
     return {
         name: {
-            "is_up": entry["operationalStatus"] == "up",
+            # FRR leaves it out of an interface that is shut
+            "is_up": entry["administrativeStatus"] == "up" and entry["operationalStatus"] == "up",
             "is_enabled": entry["administrativeStatus"] == "up",
             "description": entry.get("description", ""),
             "last_flapped": -1.0,
@@ -51,6 +55,7 @@ def interfaces(shown: Json) -> dict[str, dict[str, Any]]:
             "mac_address": entry.get("hardwareAddress", "").upper(),
         }
         for name, entry in shown.items()
+        if not entry.get("pseudoInterface", False)
     }
 
 

@@ -39,6 +39,15 @@ def test_an_interface_without_an_operational_state_is_not_called_down() -> None:
         parsing.interfaces({"eth0": {"administrativeStatus": "up", "mtu": 1500}})
 
 
+def test_an_interface_that_is_shut_is_neither_enabled_nor_up() -> None:
+    (shown,) = parsing.interfaces({"eth0": {"administrativeStatus": "down", "mtu": 1500}}).values()
+    assert (shown["is_enabled"], shown["is_up"]) == (False, False)
+
+
+def test_an_interface_that_only_the_configuration_knows_is_left_out() -> None:
+    assert parsing.interfaces({"nope0": {"administrativeStatus": "down", "pseudoInterface": True}}) == {}
+
+
 def test_without_bgp_there_are_no_neighbours() -> None:
     assert parsing.bgp_neighbors({}, {}) == {}
 
