@@ -111,7 +111,8 @@ class FrrModel:
         if "no " + text in self._negative_statements():
             here.pop("no " + text, None)
         elif text != "exec-timeout 10 0":
-            for old in [old for old in here if _slot(old, self._kind) == _slot(text, self._kind)]:
+            slot = _slot(text, self._kind)
+            for old in [old for old in here if _slot(old, self._kind) == slot]:
                 del here[old]
             here[text] = {}
         else:

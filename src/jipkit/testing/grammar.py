@@ -33,20 +33,16 @@ _OPENERS: Mapping[str, tuple[str, ...]] = {
     "router": ("address-family",),
     "bfd": ("peer",),
 }
-_OF_INTERFACES = (
-    "address",
-    "igmp",
-    "mroute",
-    "nd",
-    "nhrp",
-    "ospf",
-    "ospf6",
-    "pim",
-    "rip",
-    "ripng",
-    "router",
-    "split-horizon",
-)
+_AFTER_IP: Mapping[str, frozenset[str]] = {
+    kind: frozenset(words.split())
+    for kind, words in {
+        "": (
+            "access-list as-path community-list extcommunity-list forwarding import-table large-community-list mroute "
+            "multicast nht prefix-list protocol route router-id"
+        ),
+        "interface": "address igmp mroute nd nhrp ospf ospf6 pim rip ripng router split-horizon",
+    }.items()
+}
 _EXIT = ["exit"]
 _ROUTERS = ("bgp", "ospf", "ospf6", "rip", "ripng", "isis", "eigrp", "babel", "openfabric")
 
@@ -107,8 +103,8 @@ def _read(text: str) -> Iterator[_Said]:
 def _known(words: list[str], kind: str) -> bool:
     if words == _EXIT:
         return True
-    if kind == "interface" and words[:1] in (["ip"], ["ipv6"]):
-        return len(words) > 1 and words[1] in _OF_INTERFACES
+    if kind in _AFTER_IP and words[:1] in (["ip"], ["ipv6"]):
+        return len(words) > 1 and words[1] in _AFTER_IP[kind]
     return bool(words) and words[0] in _WORDS[kind]
 
 

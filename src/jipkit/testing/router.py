@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jipkit.hostkeys import HostKey
 from jipkit.testing.clock import Clock
@@ -60,7 +61,7 @@ class SimulatedRouter:
         self._previous: str | None = None
         self._keys = 1
         self._clock = clock
-        self._hold(FrrModel(_taken(boot)))
+        self._running, self._settings = _read(_taken(boot))
         self.saved = self.running
 
     # ------------------------------------------------------------------ what it holds
@@ -99,7 +100,7 @@ class SimulatedRouter:
         try:
             model.take(_taken("\n".join(lines)).splitlines())
         finally:
-            self._hold(model)
+            self._running, self._settings = _shown(model)
 
     def replace(self, text: str) -> None:
         """Make the running configuration ``text``; FRR's own lines stay where it does not speak of them.
@@ -109,26 +110,17 @@ class SimulatedRouter:
         """
         own = [line for line in self._running.splitlines() if line.startswith(_OWN_LINES)]
         kept = [line for line in own if not _speaks_of(text, line)]
-        self._hold(FrrModel("\n".join([*kept, _taken(text)])))
+        self._running, self._settings = _read("\n".join([*kept, _taken(text)]))
 
     def save(self) -> None:
         self.saved = self._running
-
-    def _hold(self, model: FrrModel) -> None:
-        for line in [line for line in model.config if line.startswith(_NEVER_SHOWN)]:
-            del model.config[line]
-        try:
-            settings = settings_of(model.config)
-        except (ValueError, IndexError) as error:
-            raise RefusedError(f"a value that FRR does not understand: {error}") from error
-        self._running, self._settings = clean(model.text()), settings
 
     # ------------------------------------------------------------------ power
     def boot(self) -> None:
         """Start from the saved configuration; a commit that nobody confirmed is gone, and so is its timer."""
         self.powered, self.frozen = True, False
         self.booted = self._clock.now()
-        self._hold(FrrModel(self.saved))
+        self._running, self._settings = _read(self.saved)
         if self.pending is not None:
             exact = self._running == self.pending.before
             detail = "the timer is gone; the configuration from before is running"
@@ -147,7 +139,7 @@ class SimulatedRouter:
             else:
                 self.replace(candidate)
         except RefusedError as error:
-            self._hold(FrrModel(before))
+            self._running, self._settings = _read(before)
             self._remember(token, "failed", "refused by FRR (status 1), put back", exact=True)
             return str(error)
         self.pending = Pending(token, before, self._clock.now() + revert_in)
@@ -169,7 +161,7 @@ class SimulatedRouter:
         if self._previous is None:
             return False
         before, self._previous = self._running, self._previous
-        self._hold(FrrModel(self._previous))
+        self._running, self._settings = _read(self._previous)
         self._previous = before
         self.save()
         self._remember(token, "reverted", "by request, saved", exact=True)
@@ -183,7 +175,7 @@ class SimulatedRouter:
         return due
 
     def _give_up(self, pending: Pending, reason: str) -> None:
-        self._hold(FrrModel(pending.before))
+        self._running, self._settings = _read(pending.before)
         self._remember(pending.token, "reverted", reason, exact=True)
         self.pending = None
 
@@ -191,8 +183,27 @@ class SimulatedRouter:
         self.record = Record(token, state, exact, self._clock.now(), detail)
 
 
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[str, Settings]:
+    """Return what FRR shows and does after a start with ``text``.
+
+    Raises:
+        RefusedError: FRR refuses a line.
+    """
+    return _shown(FrrModel(text))
+
+
+def _shown(model: FrrModel) -> tuple[str, Settings]:
+    for line in [line for line in model.config if line.startswith(_NEVER_SHOWN)]:
+        del model.config[line]
+    try:
+        return clean(model.text()), settings_of(model.config)
+    except (ValueError, IndexError) as error:
+        raise RefusedError(f"a value that FRR does not understand: {error}") from error
+
+
 def _taken(text: str) -> str:
-    """Return ``text`` as FRR takes it: each block closed, an OSPF key cut to the 16 characters MD5 has room for."""
+    """Return ``text`` as FRR takes it: each block closed, an OSPF key cut to the 16 characters that count."""
     return _LONG_KEY.sub(r"\1", closed(clean(text)))
 
 
