@@ -21,6 +21,7 @@ from jipkit.rendering import Rendered, Renderer
 from jipkit.views import router_view
 
 if TYPE_CHECKING:
+    from jipkit.backups import Backups
     from jipkit.hostkeys import HostKeys
     from jipkit.secrets import Secrets
     from jipkit.store import Store
@@ -120,6 +121,13 @@ class Project:
         from jipkit.hostkeys import HostKeys  # noqa: PLC0415 - only a session needs them
 
         return HostKeys(self.var / "known_hosts")
+
+    @cached_property
+    def backups(self) -> Backups:
+        """The running configurations that were kept."""
+        from jipkit.backups import Backups  # noqa: PLC0415 - only what reads routers needs them
+
+        return Backups(self.var / "backups")
 
     @cached_property
     def store(self) -> Store:
