@@ -68,8 +68,9 @@ class Plan:
 
     @property
     def sha256(self) -> str:
-        """Digest of everything but the time: two plans that do the same have the same."""
-        content = {key: value for key, value in self.as_json().items() if key != "made"}
+        """Digest of what is done, not of when or in which language it was shown."""
+        changes = {key: [change.before, change.intended, change.idle] for key, change in self.changes.items()}
+        content = [self.job, self.subject, self.units, self.activates, changes]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:

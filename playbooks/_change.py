@@ -1,0 +1,333 @@
+"""The one way to write to routers: plan, lock, journal, guard, apply on a timer, look again, confirm or prove."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from jipkit.candidate import candidate
+from jipkit.configs import normalise
+from jipkit.drift import as_diff, compare, written_at
+from jipkit.errors import ChangeError, Holds, JipError, RouterError, SecretError, UnreachableError
+from jipkit.model import Network, Router, Source, State
+from jipkit.observation import Observation
+from jipkit.plan import Change, Plan, changed_lines, units
+from jipkit.postchecks import Baseline, failing, witnesses
+from jipkit.project import Project
+from jipkit.redaction import fill, redact
+from jipkit.store import Run
+from playbooks._sessions import ask, ask_one
+from tasks.confirm import confirm_config
+from tasks.fetch import fetch_running
+from tasks.identify import identify_router
+from tasks.observe import observe_router
+from tasks.push import dry_run_config, push_config
+from tasks.rollback import read_commit, rollback_config
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 1.0
+GRACE_S = 45
+"""How long after its timer a router may take to be seen again: the routes to it have to come back first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one router: the last step taken, and what it holds of the change."""
+
+    router: str
+    step: str
+    holds: Holds
+    detail: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.step in ("confirm", "unchanged")
+
+
+def view(project: Project, router: Router, running: str) -> str:
+    """Return a running configuration as it may be kept: normalised, with keyed digests for its secrets."""
+    facts = project.facts(router)
+    return redact(normalise(running, facts), facts, project.secrets.digest)
+
+
+def make_plan(
+    project: Project, after: Network, routers: Collection[str], *, job: str, subject: str, activates: tuple[Source, ...]
+) -> Plan:
+    """Return what has to change on ``routers`` so that they are as ``after`` wants them; changes nothing.
+
+    Raises:
+        RouterError: a router in service cannot be read, or cannot be changed safely.
+    """
+    now = [project.network.router(key) for key in routers]
+    for router in now:
+        _refuse_without_timer(project, router)
+    answers = ask(project, now, fetch_running)
+    changes = {}
+    for router in now:
+        answer = answers[router.key]
+        if isinstance(answer, UnreachableError) and router.state is State.PLANNED:
+            changes[router.key] = _first_change(project, after, router)
+        elif isinstance(answer, JipError):
+            raise answer
+        else:
+            changes[router.key] = _change(project, after, router, answer)
+    fresh = [key for key, change in changes.items() if change.fresh]
+    busy = [key for key, change in changes.items() if not change.idle]
+    return Plan(job, subject, datetime.now(UTC), changes, units(after, busy, fresh), activates)
+
+
+def _refuse_without_timer(project: Project, router: Router) -> None:
+    facts = project.facts(router)
+    if facts.napalm is None or not facts.device_timer:
+        raise ChangeError(
+            router.key,
+            "plan",
+            f"platform {router.platform} has no rollback timer that jip can arm; change it by hand on site",
+            holds="nothing",
+        )
+
+
+def _first_change(project: Project, after: Network, router: Router) -> Change:
+    """Return the change of a router that is not reached yet: everything is new to it."""
+    intended = project.render(router.key, after)
+    lines = (
+        f"+ {line}  # {', '.join(written_at(origin, after.place))}\n"
+        for line, origin in zip(intended.lines, intended.origins, strict=True)
+    )
+    return Change(router.key, intended.text, before=None, diff="".join(lines))
+
+
+def _change(project: Project, after: Network, router: Router, running: str) -> Change:
+    intended = project.render(router.key, after)
+    drift = compare(intended, running, project.facts(router), resolve=project.secrets.resolve)
+    return Change(
+        router.key, intended.text, view(project, router, running), "" if drift.clean else as_diff(drift, after.place)
+    )
+
+
+def held(project: Project, after: Network, router: Router, before_sha256: str, running: str) -> Holds:
+    """Return what a router that a change was applied to holds of it, from its running configuration."""
+    if digest_of(view(project, router, running)) == before_sha256:
+        return "reverted"
+    intended = project.render(router.key, after)
+    return "all" if compare(intended, running, project.facts(router), resolve=project.secrets.resolve).clean else "part"
+
+
+def digest_of(text: str) -> str:
+    """Return the digest under which the journal remembers a configuration."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ carrying it out
+
+
+def carry_out(project: Project, plan: Plan, after: Network, run: Run, *, timer_s: int) -> tuple[Outcome, ...]:
+    """Change the routers of ``plan``, unit after unit, and say what each holds; stop at the first that fails."""
+    idle = [Outcome(key, "unchanged", "nothing") for key, change in plan.changes.items() if change.idle]
+    outcomes: list[Outcome] = []
+    for number, routers in enumerate(plan.units):
+        outcomes += _Unit(project, plan, routers, after, run, timer_s).carry_out()
+        if not all(outcome.good for outcome in outcomes):
+            rest = [router for unit in plan.units[number + 1 :] for router in unit]
+            outcomes += [Outcome(router, "not started", "nothing") for router in rest]
+            break
+    return (*outcomes, *idle)
+
+
+@dataclass
+class _Unit:
+    """Routers that stand or fall together, on their way through the steps."""
+
+    project: Project
+    plan: Plan
+    routers: tuple[str, ...]
+    after: Network
+    run: Run
+    timer_s: int
+    step: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+    candidates: dict[str, str] = field(default_factory=dict)
+    armed: dict[str, float] = field(default_factory=dict)
+    baseline: Baseline = field(default_factory=Baseline)
+
+    def carry_out(self) -> tuple[Outcome, ...]:
+        """Take every router through every step, or none."""
+        try:
+            self._prepare_all()
+            self._apply_all()
+            self._look_again()
+            self._confirm_all()
+        except JipError as error:
+            return self._take_back(error)
+        except KeyboardInterrupt:
+            self._take_back(JipError("interrupted"))
+            raise
+        return tuple(Outcome(router, "confirm", "all") for router in self.routers)
+
+    # -- steps before anything is written
+
+    def _prepare_all(self) -> None:
+        ready = [router for router in self.routers if not self.plan.changes[router].fresh]
+        self.baseline = Baseline.of(self.project.network, self._observe(ready, self.project.network))
+        for router in ready:
+            self._prepare(router)
+
+    def _prepare(self, key: str) -> None:
+        router, change = self.project.network.router(key), self.plan.changes[key]
+        if router.state is not State.PLANNED:
+            self._enter(key, "identity")
+            ask_one(self.project, router, identify_router)
+        self._enter(key, "backup")
+        running = ask_one(self.project, router, fetch_running)
+        self.before[key] = view(self.project, router, running)
+        self.project.backups.save(key, self.before[key])
+        self._enter(key, "guard", before=digest_of(self.before[key]), intended=change.intended_sha256)
+        if change.before is not None and self.before[key] != change.before:
+            lines = "; ".join(changed_lines(change.before, self.before[key]))
+            raise ChangeError(key, "guard", f"changed by someone else since the plan was made: {lines}", "nothing")
+        self._enter(key, "dry-run")
+        self.candidates[key] = self._candidate(router, running)
+        ask_one(self.project, router, dry_run_config, candidate=self.candidates[key])
+
+    def _candidate(self, router: Router, running: str) -> str:
+        facts, intended = self.project.facts(router), self.project.render(router.key, self.after)
+        if intended.text != self.plan.changes[router.key].intended:
+            raise ChangeError(router.key, "guard", "the inventory or a template changed since the plan", "nothing")
+        drift = compare(intended, running, facts)
+        try:
+            return fill(candidate(intended, running, drift, facts), self.project.secrets.resolve)
+        except SecretError as error:
+            raise ChangeError(router.key, "dry-run", str(error), "nothing") from error
+
+    # -- steps that write
+
+    def _apply_all(self) -> None:
+        for router in self.routers:
+            if self.plan.changes[router].fresh:
+                self._await_bootstrap(router)
+                self._prepare(router)
+            self._apply(router)
+
+    def _await_bootstrap(self, key: str) -> None:
+        """Wait until a planned router answers through the near end that has just been changed."""
+        self._enter(key, "bootstrap")
+        router = self.project.network.router(key)
+        while True:
+            try:
+                ask_one(self.project, router, fetch_running)
+            except UnreachableError as error:
+                if time.monotonic() > self._deadline():
+                    raise ChangeError(
+                        key, "bootstrap", f"never came up from its bootstrap: {error}", "nothing"
+                    ) from None
+                time.sleep(POLL_S)
+            else:
+                return
+
+    def _apply(self, key: str) -> None:
+        """Apply on the router's timer; a session lost on the way is no failure yet: a new one will tell."""
+        self._enter(key, "apply", timer_s=self.timer_s, before=digest_of(self.before[key]))
+        self.armed[key] = time.monotonic()
+        try:
+            ask_one(
+                self.project,
+                self.project.network.router(key),
+                push_config,
+                candidate=self.candidates[key],
+                revert_in_s=self.timer_s,
+                message=f"jip {self.plan.job} {self.plan.subject}",
+            )
+        except UnreachableError as error:
+            logger.info("%s: the session did not survive the change: %s", key, error)
+
+    def _look_again(self) -> None:
+        """Wait until every post-check passes over new sessions.
+
+        Raises:
+            ChangeError: it is time to let the timers do their work.
+        """
+        for router in self.routers:
+            self._enter(router, "check")
+        while faults := self._faults():
+            if time.monotonic() > self._deadline():
+                router, words = next(iter(faults.items()))
+                raise ChangeError(router, "check", words, "all")
+            time.sleep(POLL_S)
+
+    def _faults(self) -> Mapping[str, str]:
+        seen = self._observe(self.routers, self.after)
+        return failing(self.project.network, self.after, self.routers, self.baseline, seen)
+
+    def _observe(self, routers: Collection[str], network: Network) -> Mapping[str, Observation]:
+        """Return what the routers and those at their links say, each over a new session."""
+        asked = witnesses(network, routers)
+        answers = ask(self.project, [network.router(key) for key in asked], observe_router, network=network)
+        return {key: answer for key, answer in answers.items() if isinstance(answer, Observation)}
+
+    def _confirm_all(self) -> None:
+        for key in self.routers:
+            self._enter(key, "confirm")
+            ask_one(self.project, self.after.router(key), confirm_config)
+        for key in self.routers:
+            self.run.journal(key, "confirmed")
+
+    # -- taking back
+
+    def _take_back(self, error: JipError) -> tuple[Outcome, ...]:
+        """Undo what was applied, prove it, and say what each router holds."""
+        failed = error.router if isinstance(error, RouterError) else self.routers[0]
+        asked = {key: self._ask_back(key) for key in self.routers if key in self.armed}
+        outcomes = []
+        for key in self.routers:
+            holds = self._proven(key, asked=asked[key]) if key in self.armed else "nothing"
+            step = self.step.get(key, "not started")
+            self.run.journal(key, "taken back", {"holds": holds, "step": step, "why": str(error)})
+            detail = str(error) if key == failed else f"taken back with {failed}"
+            outcomes.append(Outcome(key, step, holds, detail))
+        return tuple(outcomes)
+
+    def _ask_back(self, key: str) -> bool:
+        """Ask the router to take the change back at once; where it does not answer its timer will."""
+        self.run.journal(key, "rollback")
+        for network in (self.after, self.project.network):
+            try:
+                if ask_one(self.project, network.router(key), read_commit)["state"] in ("pending", "confirmed"):
+                    ask_one(self.project, network.router(key), rollback_config)
+            except JipError as error:
+                logger.info("%s: no rollback by request: %s", key, error)
+            else:
+                return True
+        return False
+
+    def _proven(self, key: str, *, asked: bool) -> Holds:
+        """Return what the router holds after the rollback, read from the router itself."""
+        until = time.monotonic() + GRACE_S if asked else self.armed[key] + self.timer_s + GRACE_S
+        router = self.project.network.router(key)
+        while time.monotonic() < until:
+            try:
+                status = ask_one(self.project, router, read_commit)
+                running = ask_one(self.project, router, fetch_running)
+            except JipError as error:
+                logger.info("%s: not seen yet: %s", key, error)
+            else:
+                if status["state"] != "pending":
+                    return held(self.project, self.after, router, digest_of(self.before[key]), running)
+            time.sleep(POLL_S)
+        return "unknown"
+
+    # -- small things
+
+    def _enter(self, router: str, step: str, **detail: Any) -> None:
+        """Write a step down before it is taken."""
+        self.step[router] = step
+        self.run.journal(router, step, detail)
+
+    def _deadline(self) -> float:
+        """When the first timer leaves just enough time to confirm or to give up."""
+        return min(self.armed.values(), default=time.monotonic()) + self.timer_s * 0.8

@@ -1,0 +1,202 @@
+"""Take an office into service, or bring its routers to what the inventory wants."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from jipkit.errors import ChangeError, StateError, UsageError
+from jipkit.files import private_folder, write_whole
+from jipkit.language import N_, _
+from jipkit.locks import lock_routers
+from jipkit.model import Network
+from jipkit.plan import Plan, changed_lines
+from jipkit.project import Project
+from jipkit.provisioning import activated, change_order, planned_in
+from jipkit.report import Column, Mood, Report, Row, Text
+from playbooks._change import Outcome, carry_out, make_plan
+
+MOODS: dict[str, Mood] = {"all": "good", "nothing": "plain", "reverted": "warn", "part": "bad", "unknown": "bad"}
+
+
+def provision(
+    project: Project,
+    office: Annotated[str, typer.Argument(help=N_("The office: its routers and the near ends of its links."))],
+    *,
+    commit: Annotated[bool, typer.Option("--commit", help=N_("Change the routers; without it, only show."))] = False,
+    timer: Annotated[
+        int, typer.Option(min=10, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
+    ] = 120,
+) -> Report:
+    """Take an office into service: both ends of its links, and nobody is locked out.
+
+    Without --commit it shows what would change on each router, each line with its origin, and changes nothing.
+
+    Example:
+        jip provision pkm-celikah --commit
+    """
+    network = project.network
+    sources = planned_in(network, office)
+    after = activated(network, sources)
+    routers = change_order(network, office)
+    if not commit:
+        plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
+        _keep(project, plan)
+        return _shown(plan)
+    with lock_routers(project, routers):
+        plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
+        _refuse_stale(project, plan)
+        return _done(project, plan, after, timer)
+
+
+def _shown(plan: Plan) -> Report:
+    rows = [
+        Row(
+            {"router": key, "unit": _unit_of(plan, key), "changes": not change.idle},
+            shown={"changes": _words_for(plan, key)},
+            mood="plain" if change.idle else "info",
+        )
+        for key, change in plan.changes.items()
+    ]
+    return Report(
+        name="provision",
+        ok=True,
+        title=_("{office}: what a commit would change").format(office=plan.subject),
+        columns=(Column("router", _("Router")), Column("unit", _("Unit")), Column("changes", _("Changes"))),
+        rows=rows,
+        texts=[Text(key, change.diff, kind="diff") for key, change in plan.changes.items() if not change.idle],
+        notes=_next_steps(plan),
+        data={"plan": plan.sha256, "activates": [str(source) for source in plan.activates], "changed": False},
+    )
+
+
+def _next_steps(plan: Plan) -> list[str]:
+    if plan.idle:
+        return [_("Nothing to change: every router is as the inventory wants it.")]
+    notes = [_("Nothing was changed. Next: jip provision {office} --commit").format(office=plan.subject)]
+    fresh = [key for key, change in plan.changes.items() if change.fresh]
+    notes += [
+        _("{router} does not answer yet: it has to be booted from `jip bootstrap {router}`.").format(router=key)
+        for key in fresh
+    ]
+    return notes
+
+
+def _words_for(plan: Plan, router: str) -> str:
+    change = plan.changes[router]
+    if change.idle:
+        return _("none")
+    if change.fresh:
+        return _("first configuration, from its bootstrap")
+    lines = change.diff.partition("\n\n")[2].splitlines()
+    added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+    return _("{added} lines added, {removed} removed").format(added=added, removed=removed)
+
+
+def _unit_of(plan: Plan, router: str) -> int | None:
+    return next((number for number, unit in enumerate(plan.units, 1) if router in unit), None)
+
+
+# ------------------------------------------------------------------ with --commit
+
+
+def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
+    if plan.idle:
+        _forget(project, plan)
+        return _report(plan, [], [_("Nothing to change: every router is as the inventory wants it.")], ok=True)
+    with project.store.start_run("provision", {"office": plan.subject, "timer_s": timer_s}) as run:
+        _write(project, f"run-{run.id}", plan)
+        outcomes = carry_out(project, plan, after, run, timer_s=timer_s)
+        good = all(outcome.good for outcome in outcomes)
+        notes = []
+        if good:
+            notes = [_activate(project, plan)] if plan.activates else []
+            _forget(project, plan)
+        else:
+            notes = [
+                _("{router}: stopped at {step}: {why}").format(router=o.router, step=o.step, why=o.detail)
+                for o in outcomes
+                if not o.good
+            ]
+        return _report(plan, list(outcomes), notes, ok=good)
+
+
+def _activate(project: Project, plan: Plan) -> str:
+    """Make what was planned active in the inventory, and say so; the routers hold it already."""
+    try:
+        places = project.activate(plan.activates)
+    except (StateError, UsageError, OSError) as error:
+        return _("The routers are changed, but the inventory could not be: {why}").format(why=error)
+    return _("Now active: {what}").format(what=", ".join(f"{source} ({place})" for source, place in places.items()))
+
+
+def _report(plan: Plan, outcomes: list[Outcome], notes: list[str], *, ok: bool) -> Report:
+    return Report(
+        name="provision",
+        ok=ok,
+        title=_("{office}: provisioned").format(office=plan.subject)
+        if ok
+        else _("{office}: NOT provisioned").format(office=plan.subject),
+        columns=(Column("router", _("Router")), Column("step", _("Last step")), Column("holds", _("Holds"))),
+        rows=[
+            Row({"router": o.router, "step": o.step, "holds": o.holds, "detail": o.detail}, mood=MOODS[o.holds])
+            for o in outcomes
+        ],
+        notes=notes,
+        data={"plan": plan.sha256, "changed": any(o.holds != "nothing" for o in outcomes)},
+    )
+
+
+# ------------------------------------------------------------------ the dry run that was seen
+
+
+def _keep(project: Project, plan: Plan) -> None:
+    """Remember what was shown: a later --commit does just that, or refuses."""
+    _write(project, f"provision-{plan.subject}", plan)
+
+
+def _write(project: Project, name: str, plan: Plan) -> None:
+    path = private_folder(project.var / "plans") / f"{name}.json"
+    write_whole(path, json.dumps(plan.as_json(), indent=1).encode())
+
+
+def _forget(project: Project, plan: Plan) -> None:
+    (project.var / "plans" / f"provision-{plan.subject}.json").unlink(missing_ok=True)
+
+
+def _refuse_stale(project: Project, plan: Plan) -> None:
+    """Refuse when the dry run that somebody has seen is no longer true, and name what changed."""
+    path = project.var / "plans" / f"provision-{plan.subject}.json"
+    try:
+        seen = Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return
+    except ValueError as error:
+        raise StateError(f"{path}: {error}; remove it, or run `jip provision {plan.subject}` again") from error
+    if seen.sha256 == plan.sha256:
+        return
+    found = _what_changed(seen, plan)
+    raise ChangeError(
+        next(iter(found), plan.subject),
+        "guard",
+        f"the dry run of {seen.made:%Y-%m-%d %H:%M} UTC is no longer true: "
+        f"{'; '.join(line for lines in found.values() for line in lines) or 'the order of the routers changed'}. "
+        f"Nothing was changed. Look again: jip provision {plan.subject}",
+        holds="nothing",
+    )
+
+
+def _what_changed(seen: Plan, now: Plan) -> dict[str, list[str]]:
+    found = {}
+    for key, change in now.changes.items():
+        old = seen.changes.get(key)
+        if old is None:
+            found[key] = [f"{key} is new in it"]
+            continue
+        lines = [f"{key} now has {line}" for line in changed_lines(old.before or "", change.before or "")]
+        lines += [f"{key} is now wanted to have {line}" for line in changed_lines(old.intended, change.intended)]
+        if lines:
+            found[key] = lines
+    return found

@@ -1,0 +1,119 @@
+"""After a crash: what does each router hold of the change that was not finished?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from jipkit.errors import AnswerError, Holds, JipError, StateError
+from jipkit.language import N_, _
+from jipkit.model import Network
+from jipkit.plan import Plan
+from jipkit.project import Project
+from jipkit.provisioning import activated
+from jipkit.report import Column, Mood, Report, Row
+from jipkit.store import JournalEntry
+from playbooks._change import held
+from playbooks._sessions import ask_one
+from tasks.fetch import fetch_running
+from tasks.rollback import read_commit
+
+HOLDS: dict[Holds, tuple[str, Mood]] = {
+    "nothing": (N_("nothing of it"), "good"),
+    "reverted": (N_("nothing any more: taken back"), "good"),
+    "all": (N_("all of it"), "good"),
+    "part": (N_("a part of it"), "bad"),
+    "unknown": (N_("unknown"), "bad"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one router holds of an unfinished change; ``settled`` when it will stay so."""
+
+    router: str
+    run: int
+    step: str
+    holds: Holds
+    settled: bool
+    advice: str
+
+
+def recover(project: Project) -> Report:
+    """Read back every router whose change was not finished, and say what it holds: nothing, part, all, reverted.
+
+    Changes nothing on a router. What is settled is written into the journal and not asked about again.
+
+    Example:
+        jip recover
+    """
+    found = [_read_back(project, entry) for entry in project.store.open_changes()]
+    settled = [f for f in found if f.settled]
+    if settled:
+        with project.store.start_run("recover", {}) as run:
+            for item in settled:
+                run.journal(item.router, "recovered", {"run": item.run, "holds": item.holds})
+    return Report(
+        name="recover",
+        ok=len(settled) == len(found),
+        title=_("Unfinished changes"),
+        columns=(
+            Column("router", _("Router")),
+            Column("run", _("Run")),
+            Column("step", _("Last step")),
+            Column("holds", _("Holds")),
+            Column("advice", _("Next")),
+        ),
+        rows=[_row(item) for item in found],
+        notes=() if found else (_("No change was left unfinished."),),
+    )
+
+
+def _row(item: Found) -> Row:
+    words, mood = HOLDS[item.holds]
+    values = {"router": item.router, "run": item.run, "step": item.step, "holds": item.holds, "settled": item.settled}
+    return Row(values | {"advice": item.advice}, shown={"holds": _(words)}, mood=mood if item.settled else "warn")
+
+
+def _read_back(project: Project, entry: JournalEntry) -> Found:
+    plan, key = _plan(project, entry.run), str(entry.router)
+    after = activated(project.network, plan.activates)
+    try:
+        status, running = _ask(project, after, key)
+    except JipError as error:
+        return Found(key, entry.run, entry.step, "unknown", settled=False, advice=str(error))
+    holds = held(project, after, project.network.router(key), str(entry.detail["before"]), running)
+    if status["state"] == "pending":
+        words = _("not confirmed: the router takes it back by itself; run `jip recover` again then")
+        return Found(key, entry.run, entry.step, holds, settled=False, advice=words)
+    return Found(key, entry.run, entry.step, holds, settled=holds != "part", advice=_advice(plan, holds))
+
+
+def _ask(project: Project, after: Network, router: str) -> tuple[dict[str, Any], str]:
+    """Return what the router remembers of its last commit and its running configuration, wherever it is reached."""
+    failure: JipError = AnswerError(router, "was not asked")
+    for network in (after, project.network):
+        try:
+            status = ask_one(project, network.router(router), read_commit)
+            return status, ask_one(project, network.router(router), fetch_running)
+        except JipError as error:
+            failure = error
+    raise failure
+
+
+def _plan(project: Project, run: int) -> Plan:
+    path = project.var / "plans" / f"run-{run}.json"
+    try:
+        return Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise StateError(f"{path}: the plan of run {run} cannot be read: {error}") from error
+
+
+def _advice(plan: Plan, holds: Holds) -> str:
+    again = f"jip {plan.job} {plan.subject}"
+    if holds == "part":
+        return _("look at it: `{command}` shows what is missing").format(command=again)
+    if holds == "all":
+        return _("`{command} --commit` finishes the records").format(command=again) if plan.activates else _("nothing")
+    return _("`{command}` plans it anew").format(command=again)
