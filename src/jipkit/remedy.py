@@ -43,7 +43,7 @@ def _lines(nodes: Sequence[HConfigChild], *, removals: bool) -> Iterator[str]:
 def _prepare(old: HConfig | HConfigChild, new: HConfig | HConfigChild, dialect: Dialect) -> None:
     """Shape both trees so that hier_config's walk from one to the other gives what the platform really takes."""
     for node in list(old.children):
-        if node.text not in new.children and node in old.children[:]:
+        if node.text not in new.children and node.text in old.children:
             _prepare_leaving(node, old, new, dialect)
     for node in old.children:
         if node.children and (other := new.children.get(node.text)):
