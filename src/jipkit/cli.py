@@ -119,7 +119,7 @@ def _runner(function: Callable[..., Report]) -> Callable[..., None]:
         settings = ctx.find_root().obj or Settings()
         from jipkit.console import finish  # noqa: PLC0415 - keeps `jip --help` light
 
-        with _failures_as_json(as_json), _progress_on_stderr():
+        with failures_as_json(as_json), _progress_on_stderr():
             report = function(open_project(settings), **values)
         finish(report, as_json=as_json)
 
@@ -191,7 +191,8 @@ class LazyLab(TyperGroup):
 
 
 @contextmanager
-def _failures_as_json(as_json: bool) -> Iterator[None]:
+def failures_as_json(as_json: bool) -> Iterator[None]:
+    """Print an expected failure of the block as JSON too, where JSON was asked for."""
     try:
         yield
     except JipError as error:
