@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined
@@ -28,6 +28,8 @@ _MARK = re.compile("[\U000f0000-\U0010ffff]")
 _SOURCE_MARK = re.compile("[\U00100000-\U0010ffff]")
 _PLACE_OF_TEXT = re.compile("[ \U000f0000-\U0010ffff]*([\U000f0000-\U000fffff])")
 """The last place before the first letter: inside a macro that of the macro, not of the call."""
+_PLACE_LATER = re.compile("([\U000f0000-\U000fffff])")
+"""The first place after it, where a filter has put a letter of its own before everything."""
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029]")
 
 KEPT_FILTERS = frozenset({"length", "list", "map", "rejectattr", "selectattr", "sort"})
@@ -178,10 +180,10 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         """Return the attribute; that of a view knows its source."""
         if not isinstance(obj, View) or attribute.startswith("_"):
             return super().getattr(obj, attribute)
-        try:
-            return sourced(getattr(obj, attribute), obj.sources.get(attribute))
-        except AttributeError:
-            return self.undefined(hint=_undefined(attribute, [f.name for f in fields(obj)]))
+        known = obj.__dataclass_fields__
+        if attribute not in known or attribute == "sources":
+            return self.undefined(hint=_undefined(attribute, sorted(known.keys() - {"sources"})))
+        return sourced(getattr(obj, attribute), obj.sources.get(attribute))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return the item, or the attribute of that name."""
@@ -245,7 +247,7 @@ def untangle(marked: str, places: Sequence[tuple[str, int]], sources: Sequence[S
         text = _MARK.sub("", line).rstrip()
         if not text:
             continue
-        if found := _PLACE_OF_TEXT.match(line):
+        if found := _PLACE_OF_TEXT.match(line) or _PLACE_LATER.search(line):
             place = ord(found[1]) - _PLACE
         met = dict.fromkeys(_SOURCE_MARK.findall(line))
         yield WrittenLine(text, *places[place], tuple([sources[ord(mark) - _SOURCE] for mark in met]))
@@ -259,6 +261,4 @@ def _character(first: int, index: int) -> str:
 
 def _undefined(name: str, known: Sequence[str]) -> str:
     near = closest(name, known)
-    return f"{name!r} is undefined" + (
-        f"; did you mean {near!r}?" if near else f"; there is {', '.join(sorted(known))}"
-    )
+    return f"{name!r} is undefined" + (f"; did you mean {near!r}?" if near else f"; there is {', '.join(known)}")

@@ -116,7 +116,7 @@ class _Seeing:
             purpose="loopback",
             **addressed(IPv4Interface(self.router.loopback)),
             ospf=self._passive() if self.has_ospf else None,
-            sources=dict.fromkeys(ADDRESSES, Source("router", self.router.key, "loopback")),
+            sources=dict.fromkeys(("name", *ADDRESSES), Source("router", self.router.key, "loopback")),
         )
 
     def _lan_interface(self, lan: LanView) -> InterfaceView:
