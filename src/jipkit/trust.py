@@ -50,7 +50,8 @@ def trust_router(project: Project, router: str, *, fingerprint: str | None = Non
     if pinned == shown:
         return _report(router, str(address), shown, "trusted already")
     if fingerprint is None:
-        return _report(router, str(address), shown, "not trusted yet")
+        command = f"jip trust {router} --fingerprint {shown.fingerprint}" + (" --replace" if replace else "")
+        return _report(router, str(address), shown, "not trusted yet", command)
     _pin(project, router, port, shown, pinned)
     return _report(router, str(address), shown, "trusted")
 
@@ -62,13 +63,12 @@ def _pin(project: Project, router: str, port: int, shown: HostKey, before: HostK
         project.hostkeys.pin(router, addresses_of(project.network, router), port, shown.type, shown.base64)
 
 
-def _report(router: str, address: str, key: HostKey, state: State) -> Report:
+def _report(router: str, address: str, key: HostKey, state: State, command: str = "") -> Report:
     words, mood = _STATES[state]
     row = {"router": router, "address": address, "type": key.type, "fingerprint": key.fingerprint, "state": state}
     compare = _(
-        "Compare the fingerprint with the one on the router's own console; if they are the same, run "
-        "`jip trust {router} --fingerprint {fingerprint}`."
-    ).format(router=router, fingerprint=key.fingerprint)
+        "Compare the fingerprint with the one on the router's own console; if they are the same, run `{command}`."
+    ).format(command=command)
     return Report(
         name="trust",
         ok=state != "not trusted yet",
@@ -81,6 +81,6 @@ def _report(router: str, address: str, key: HostKey, state: State) -> Report:
             Column("state", _("State")),
         ),
         rows=(Row(row, shown={"state": _(words)}, mood=mood),),
-        notes=(compare,) if state == "not trusted yet" else (),
+        notes=(compare,) if command else (),
         data={"fingerprint": key.fingerprint},
     )
