@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TypeVar
 
 CLONE_NEWNS = 0x00020000
@@ -36,24 +37,29 @@ def enter_network(namespace: Path) -> None:
         os.close(descriptor)
 
 
+@contextmanager
+def visiting(namespace: Path) -> Iterator[None]:
+    """Move the calling thread into a network namespace, and back when the block ends."""
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        enter_network(namespace)
+        try:
+            yield
+        finally:
+            enter_network(Path(f"/proc/self/fd/{home}"))
+    finally:
+        os.close(home)
+
+
 def in_network(namespace: Path, function: Callable[[], T]) -> T:
     """Return what ``function`` returns in a network namespace; the calling thread stays where it is."""
-    answers: list[T] = []
-    failures: list[BaseException] = []
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_enter_and_run, namespace, function).result()
 
-    def run() -> None:
-        try:
-            enter_network(namespace)
-            answers.append(function())
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            failures.append(error)
 
-    thread = Thread(target=run, name=f"in {namespace.name}")
-    thread.start()
-    thread.join()
-    if failures:
-        raise failures[0]
-    return answers[0]
+def _enter_and_run(namespace: Path, function: Callable[[], T]) -> T:
+    enter_network(namespace)
+    return function()
 
 
 def keep_mounts_private() -> None:

@@ -29,14 +29,8 @@ staticd_options="-A 127.0.0.1"
 bfdd_options="   -A 127.0.0.1"
 """
 
-_FACTORY = """\
-frr version 8.4.4
-frr defaults traditional
-hostname {name}
-log syslog informational
-service integrated-vtysh-config
-!
-"""
+_VERSION = "frr version 8.4.4\n"
+_FACTORY = "frr defaults traditional\nhostname {name}\nlog syslog informational\n!\n"
 """What a router has before anybody configures it."""
 
 _SSHD = """\
@@ -89,6 +83,7 @@ exec /bin/sh /etc/lab/boot </dev/null >/run/boot.log 2>&1
 _BOOT = r"""#!/bin/sh
 for i in /sys/class/net/*; do ip link set "${i##*/}" up; done
 echo 1 > /proc/sys/net/ipv4/ip_forward
+echo 1000 > /proc/sys/net/ipv4/igmp_max_memberships  # the kernel's 20 stop OSPF at the 20th interface
 echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
 echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter
 mkdir -p /run/frr /run/sshd /run/lldpd /run/lock /var/log/frr
@@ -171,7 +166,7 @@ class Roots:
             "etc/shadow": (0o600, self.accounts.shadow),
             "etc/group": (0o644, self.accounts.group),
             "etc/frr/daemons": (0o640, _daemons(box.config)),
-            "etc/frr/frr.conf": (0o640, factory_config(box)),
+            "etc/frr/frr.conf": (0o640, saved_config(box)),
             "etc/frr/vtysh.conf": (0o640, vtysh),
             "etc/ssh/sshd_config": (0o644, _SSHD),
             "etc/lab/boot": (0o755, _BOOT),
@@ -196,11 +191,10 @@ class Roots:
             home.chmod(0o755)
 
 
-def factory_config(box: Box) -> str:
-    """Return the saved configuration with which a router boots: the given one, on what every FRR has from the start."""
-    if box.config.startswith("frr version"):
-        return box.config
-    return _FACTORY.format(name=box.key) + box.config
+def saved_config(box: Box) -> str:
+    """Return the saved configuration with which a router boots: its own, on what every FRR has from the start."""
+    own = "frr defaults" in box.config
+    return _VERSION + ("" if own else _FACTORY.format(name=box.key)) + box.config
 
 
 def _daemons(config: str) -> str:
