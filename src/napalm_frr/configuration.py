@@ -129,12 +129,12 @@ def judge_merge(candidate: str, before: str, after: str) -> Verdict:
 
     A line may vanish for a candidate line that takes its place: the same block, the same beginning.
     """
-    old, new, change = _parse(before), _parse(after), _parse(candidate)
-    wanted, found, had = list(_paths(_merged(old, change))), list(_paths(new)), list(_paths(old))
-    spoken = [_positive(path) for path in _paths(change, negations=True)]
-    gone = [path for path in _without(had, found) if path in set(wanted) and not _displaced(path, spoken)]
-    lacking = [path for path in _without(wanted, found) if path not in set(had)]
-    grown = [path for path in _without(found, wanted) if path not in set(spoken)]
+    old, change = _parse(before), _parse(candidate)
+    wanted, found, had = (dict.fromkeys(_paths(tree)) for tree in (_merged(old, change), _parse(after), old))
+    spoken = dict.fromkeys(_positive(path) for path in _paths(change, negations=True))
+    lacking = [path for path in wanted if path not in found and path not in had]
+    gone = [path for path in had if path in wanted and path not in found and not _displaced(path, spoken)]
+    grown = [path for path in found if path not in wanted and (path in had or path not in spoken)]
     return Verdict(missing=tuple(lacking + gone), unexpected=tuple(grown))
 
 
@@ -251,19 +251,27 @@ def _displaced(path: Path, spoken: Iterable[Path]) -> bool:
 
 
 def _merged_order(old: list[str], new: list[str]) -> list[str]:
-    """Return all lines: those of ``old`` in place, each new one behind the line it follows in ``new``."""
-    order, known, wanted = list(old), set(old), set(new)
-    at = 0
+    """Return all lines: those of ``old`` in place, each new one behind the line that it follows in ``new``.
+
+    >>> _merged_order(["a", "gone", "z"], ["a", "came", "z"])
+    ['a', 'gone', 'came', 'z']
+    """
+    known, wanted = set(old), set(new)
+    followers: dict[str | None, list[str]] = {}
+    last = None
     for line in new:
         if line in known:
-            at = order.index(line) + 1
-            continue
-        while at < len(order) and order[at] not in wanted:
-            at += 1
-        order.insert(at, line)
-        known.add(line)
-        at += 1
-    return order
+            last = line
+        else:
+            followers.setdefault(last, []).append(line)
+    order = followers.pop(None, []) if not old or old[0] in wanted else []
+    pending = followers.pop(None, [])
+    for line in old:
+        if line in wanted:
+            order += pending
+            pending = followers.get(line, [])
+        order.append(line)
+    return order + pending
 
 
 def _render(before: _Tree, after: _Tree, depth: int) -> list[str]:

@@ -112,7 +112,7 @@ class DeviceSide:
     def _act(self, *arguments: str, stdin: str = "") -> Answer:
         if not self._script:
             self._install()
-        command = f"LIMIT={self._shell.timeout_s:.0f} sh {shlex.join((self._script, *arguments))}"
+        command = f"LIMIT={self._shell.limit_s} sh {shlex.join((self._script, *arguments))}"
         try:
             return self._shell.run(command, stdin=stdin, silence_s=_SILENCE_S, name=arguments[0])
         except CommandTimeoutException as error:

@@ -74,6 +74,8 @@ drop_pending() {
 }
 
 # ---------------------------------------------------------------- changing the configuration
+save() { vty -c 'write memory' >log 2>&1 && grep -qF '[OK]' log; }
+
 find_reload() {
     for reload in /usr/lib/frr/frr-reload.py /usr/libexec/frr/frr-reload.py /usr/local/sbin/frr-reload.py; do
         [ -x "$reload" ] && return 0
@@ -102,8 +104,13 @@ make_running() {
 }
 
 settled() { # settled CONF NET: are configuration, addresses and routes as in these files? -> $differs
+    differs=configuration
+    running now.conf || return 1
+    if ! cmp -s now.conf "$1"; then
+        [ "$(sort now.conf)" != "$(sort "$1")" ] || differs='order of lines'
+        return 1
+    fi
     differs=
-    running now.conf && cmp -s now.conf "$1" || { differs=configuration; return 1; }
     [ -e "$2" ] || return 0
     for _ in 1 2 3 4 5 6 7 8 9 10; do # zebra tells the kernel a little later
         kernel >now.net
@@ -114,13 +121,14 @@ settled() { # settled CONF NET: are configuration, addresses and routes as in th
     return 1
 }
 
-put_back() { # put_back CONF NET -> $exact, $differs; a daemon may just be restarting, so try again
-    for pause in 0 1 2 4 8; do
+put_back() { # put_back CONF NET -> $exact, $differs; a daemon may be restarting or frozen, so try again
+    clean_runs=0
+    for pause in 0 1 2 4 8 15 30 60; do
         sleep "$pause"
         [ ! -e before.daemons ] || [ "$(daemons)" = "$(cat before.daemons)" ] || { differs=daemons; continue; }
-        make_running "$1"
+        make_running "$1" && clean_runs=$((clean_runs + 1))
         settled "$1" "$2" && break
-        [ "$differs" = configuration ] || break
+        [ "$differs" = configuration ] && [ $clean_runs -lt 3 ] || break
     done
     rm -f now.conf now.net
     if [ -z "$differs" ]; then exact=yes; else exact=no; fi
@@ -263,15 +271,26 @@ confirm) # confirm TOKEN ('' for whichever is pending)
     lock 15 || exit 93
     timer_alive || exit 97
     [ -z "$token" ] || [ "$token" = "$(field pending token)" ] || exit 94
-    vty -c 'write memory' >log 2>&1 || { tail -n 3 log; exit 95; }
+    save || { tail -n 3 log; exit 95; }
     mv before.conf previous.conf
     record "$(field pending token)" confirmed - saved
     drop_pending
     rm -f before.net before.daemons after.conf log
     ;;
-rollback) # rollback TOKEN REASON
+rollback) # rollback TOKEN REASON: undo the pending commit, else the last one; a failed or undone one is no more
     lock 15 || exit 93
-    timer_alive || [ -s previous.conf ] || exit 97
+    if ! timer_alive; then
+        case $(field status state)-$(field status exact) in
+        confirmed-*) [ -s previous.conf ] || exit 97 ;;
+        failed-no) [ -s before.conf ] || exit 97 ;; # another try
+        failed-yes | reverted-*)
+            echo "= status"
+            cat status
+            exit 0
+            ;;
+        *) exit 97 ;;
+        esac
+    fi
     detach undo "$token" "$3"
     exec 9>&-
     until [ -e "done.$token" ]; do
@@ -286,17 +305,19 @@ undo) # undo TOKEN REASON: the lock is held by descriptor 9
     : >log
     if timer_alive; then
         give_up reverted "$3"
+    elif [ "$(field status state)" = failed ]; then
+        put_back before.conf before.net
+        if [ "$exact" = yes ]; then state=reverted; else state=failed; fi
+        record "$(field status token)" $state "$exact" "$3, second try${differs:+; differs: $differs}"
     else
-        running before.conf || { record "$token" failed yes 'the running configuration cannot be read'; : >"done.$token"; exit 1; }
         put_back previous.conf ''
-        rm -f before.conf
-        if [ "$exact" = yes ] && vty -c 'write memory' >>log 2>&1; then
-            record "$token" reverted yes 'by request, saved'
+        if [ "$exact" = yes ] && save; then
+            record "$token" reverted yes "$3, saved"
         else
             record "$token" failed "$exact" "rollback${differs:+; differs: $differs}"
         fi
-        rm -f log
     fi
+    rm -f log
     : >"done.$token"
     ;;
 status)

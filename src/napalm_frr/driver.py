@@ -29,7 +29,13 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_STARTUP = "/etc/frr/frr.conf"
+_STARTUP = "cd /etc/frr && { [ ! -e frr.conf ] || cat frr.conf; }"
+"""Never saved is empty, but a directory that may not be read is an error."""
+_NAME_AND_UPTIME = (
+    "{ hostname -f 2>/dev/null || hostname; } && awk 'NR == FNR { up = $1; next }"
+    ' { sub(/.*\\) /, ""); print up - $20 / 100 }\' /proc/uptime /proc/1/stat'
+)
+"""The uptime is that of process 1, also where the router is a container."""
 _CHECK = "cat | timeout 60 vtysh -C -f /proc/self/fd/0"
 """Checks grammar alone and keeps no file; by way of cat, because a socket cannot be opened by its name."""
 _GUARD_S = 120
@@ -50,7 +56,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         optional_args: dict[str, Any] | None = None,
     ) -> None:
         options = dict(optional_args or {})
-        self.hostname, self.username, self.password, self.timeout = hostname, username, password, timeout
+        self.hostname, self.username, self.password, self.timeout = hostname, username, password, timeout or 60
         self._directory: str = options.pop("frr_dir", "")
         self._limit_bytes: int = options.pop("max_answer_bytes", 32 * MEBIBYTE)
         self._options = SshOptions.from_optional_args(options)
@@ -196,7 +202,7 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """Return NAPALM's facts; uptime is that of the router's first process."""
         version = self._shell().vtysh("show version")
         shown = self._json("show interface")
-        system = self._linux("{ hostname -f 2>/dev/null || hostname; } && ps -o etimes= -p 1").splitlines()
+        system = self._linux(_NAME_AND_UPTIME, name="name and uptime").splitlines()
         return self._understood("show version", lambda: parsing.facts(version, shown, system[0], system[-1]))
 
     def get_interfaces(self) -> dict[str, dict[str, Any]]:
@@ -307,17 +313,18 @@ class FRRDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
 
     def _startup(self) -> str:
         # `show startup-config` prints nothing where the configuration is integrated
-        return configuration.clean(self._linux(f"cat {_STARTUP}"))
+        return configuration.clean(self._linux(_STARTUP, name="read /etc/frr/frr.conf"))
 
     def _json(self, command: str) -> Any:
         command = f"{command.removesuffix(' json')} json"
         return self._decoded(command, self._shell().vtysh(command))
 
-    def _linux(self, command: str) -> str:
-        answer = self._shell().run(f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=command)
+    def _linux(self, command: str, name: str | None = None) -> str:
+        name = name or command
+        answer = self._shell().run(f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=name)
         if answer.status:
             said = (answer.err or answer.out).strip()
-            raise CommandErrorException(f"{self.hostname}: {command!r}: {said or f'status {answer.status}'}")
+            raise CommandErrorException(f"{self.hostname}: {name!r}: {said or f'status {answer.status}'}")
         return answer.out
 
     def _linux_json(self, command: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import shlex
 import threading
@@ -56,6 +57,11 @@ class Shell:
         transport = self._client.get_transport()
         return transport is not None and transport.is_active()
 
+    @property
+    def limit_s(self) -> int:
+        """The time limit in whole seconds, as the router's timeout(1) takes it; to it, 0 would mean none."""
+        return max(1, math.ceil(self.timeout_s))
+
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
@@ -67,7 +73,7 @@ class Shell:
             CommandErrorException: FRR refused the command.
             CommandTimeoutException: a daemon does not answer.
         """
-        answer = self.run(f"timeout -k 5 {self.timeout_s:.0f} vtysh -c {shlex.quote(command)}", name=command)
+        answer = self.run(f"timeout -k 5 {self.limit_s} vtysh -c {shlex.quote(command)}", name=command)
         if answer.status == TIMED_OUT:
             raise CommandTimeoutException(
                 f"{self.host}: {command!r}: FRR did not answer within {self.timeout_s:g} s; is a daemon frozen?"

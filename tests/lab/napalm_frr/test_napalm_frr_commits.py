@@ -134,7 +134,7 @@ def test_killing_every_sshd_does_not_stop_the_timer(router: FrrRouter) -> None:
     assert router.differs(before, REVERT_IN + 10) == ""
     router.lab.start_sshd(router.name)
     with router.driver() as again:
-        assert again.commit_status()["state"] == "reverted"
+        assert router.eventually(lambda: again.commit_status()["state"] == "reverted", 10)
 
 
 def test_a_power_cut_before_the_confirmation_boots_the_old_configuration(router: FrrRouter) -> None:
