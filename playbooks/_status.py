@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jipkit.language import N_, _
+from jipkit.language import N_, _, ngettext
 from jipkit.model import Link, Network, Office, State
 from jipkit.report import Column, Row, Text
 from jipkit.verdict import NOT_ASSESSED, Outage, Verdict
@@ -79,7 +79,11 @@ def _outage_sentence(outage: Outage) -> str:
     where = ", ".join(outage.links)
     if outage.offices:
         offices = some([office.name for office in outage.offices], MANY)
-        sentence = _("{links} {verdict}: {cause}. {number} offices cut off: {offices}.")
+        sentence = ngettext(
+            "{links} {verdict}: {cause}. Cuts off {number} office: {offices}.",
+            "{links} {verdict}: {cause}. Cuts off {number} offices: {offices}.",
+            len(outage.offices),
+        )
         return sentence.format(
             links=where, verdict=outage.verdict.word, cause=outage.cause, number=len(outage.offices), offices=offices
         )
@@ -143,6 +147,9 @@ def _note(network: Network, outage: Outage, states: Mapping[str, LinkState], now
     for key in outage.links:
         yield from _link_lines(network, network.links[key])
     yield _field(N_("Cut off"), _offices(outage.offices))
+    for office in outage.offices[:MANY]:
+        if contact := contact_line(office.contact):
+            yield _field(N_("Ask on the spot"), f"{office.name}: {contact}")
     if outage.services:
         yield _field(N_("Services that stop"), ", ".join(outage.services))
     yield _field(N_("Evidence"), "")

@@ -104,7 +104,7 @@ class _Conversation:
         known = translated(self._router, error)
         if known is None or isinstance(known, UnreachableError):
             raise known or error
-        return NotParsed(question.command, _reason(self._router, known), "")
+        return NotParsed(question.command, excerpt(str(error)))
 
 
 def _observe(device: Any, network: Network, router: str, facts: PlatformFacts, at: datetime) -> Observation:
@@ -199,4 +199,5 @@ def _all_neighbors(answers: Iterable[Answer[tuple[Neighbor, ...]]]) -> Answer[tu
 
 
 def _reason(router: str, error: JipError) -> str:
-    return excerpt(str(error).removeprefix(f"{router}: "))
+    """Return why there is no session, without what to do next: a verdict says that in its own words."""
+    return excerpt(str(error).removeprefix(f"{router}: ").partition(";")[0])

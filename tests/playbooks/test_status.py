@@ -105,7 +105,7 @@ def test_one_cut_is_told_once(cut_district: District) -> None:
     (outage,) = report.data["outages"]
     assert outage["links"] == [CUT, "pop-1--kec-rawa"]
     assert outage["hidden_links"] == ["pop-1--desa-jauh"]
-    assert sum("cut off" in note for note in report.notes) == 1
+    assert sum("Cuts off" in note for note in report.notes) == 1
 
 
 def test_an_office_behind_a_cut_gets_the_note_about_the_cut(cut_district: District) -> None:

@@ -224,11 +224,13 @@ def _gaps(link: Link, peer: IPv4Address, observation: Observation) -> Iterator[G
 
 
 def _gap(part: Literal["interfaces", "neighbours", "ping"], answer: NotParsed | NotAsked) -> Gap:
-    return Gap(part, isinstance(answer, NotAsked), answer.reason)
+    if isinstance(answer, NotAsked):
+        return Gap(part, parsed=True, reason=answer.reason)
+    return Gap(part, parsed=False, reason=f"{answer.command}: {answer.reason}")
 
 
 def _missing_ping(peer: IPv4Address, observation: Observation) -> Gap:
     for failure in observation.parse_failures:
         if str(peer) in failure.command.split():
-            return Gap("ping", parsed=False, reason=failure.reason)
+            return _gap("ping", failure)
     return Gap("ping", parsed=True, reason=f"{peer} was not pinged")

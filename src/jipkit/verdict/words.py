@@ -105,9 +105,12 @@ SENTENCES: Mapping[str, str] = {
     "upstream-of-all": N_("{root}, the first router on the way, does not answer: the fault is between us and it"),
     "unexplained": N_("no session with {ends}, and no outage nearer to us explains it"),
     "no-session": N_("{router} takes no session, although {other} sees it: {reason}"),
-    "identity": N_("{router} cannot testify: it is not provably our router: {reason}"),
+    "identity": N_(
+        "{router} cannot testify: it is not provably our router ({reason}); "
+        "compare its key on the console, then `jip trust {router}`"
+    ),
     "login": N_("{router} cannot testify: it refused our login: {reason}"),
-    "not-parsed": N_("{router} answered what we do not understand: {reason}"),
+    "not-parsed": N_("{router} is not understood: {reason}"),
     "not-asked": N_("{router} was not asked: {reason}"),
     "never-asked": N_("nobody asked {ends}"),
     # evidence
