@@ -6,7 +6,7 @@ import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address
 
 from napalm.base.exceptions import ConnectTimeoutError
 
@@ -241,10 +241,3 @@ class SimulatedDistrict:
 def _hint(key: str, known: Mapping[str, object]) -> str:
     near = closest(key, known)
     return f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-
-
-def controller_address(network: Network) -> IPv4Interface:
-    """Return the address that jip has on the controller's LAN: the second of its prefix."""
-    controller = network.standards.controller
-    lan = next(lan for lan in network.router(controller.router).lans if lan.name == controller.lan)
-    return IPv4Interface((lan.address.ip + 1, lan.prefix.prefixlen))

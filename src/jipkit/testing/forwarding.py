@@ -70,6 +70,7 @@ class Forwarding:
     def __init__(self, fabric: Fabric) -> None:
         self.fabric = fabric
         self._routes: dict[str, tuple[Route, ...]] = {}
+        self._taken: dict[tuple[str, IPv4Address], Route | None] = {}
 
     # ------------------------------------------------------------------ neighbours
     @cached_property
@@ -213,8 +214,11 @@ class Forwarding:
 
     def route_to(self, router: str, destination: IPv4Address) -> Route | None:
         """Return the route that a router takes to an address."""
-        fitting = [route for route in self.routes(router) if destination in route.prefix]
-        return max(fitting, key=lambda route: route.prefix.prefixlen, default=None)
+        asked = (router, destination)
+        if asked not in self._taken:
+            fitting = [route for route in self.routes(router) if destination in route.prefix]
+            self._taken[asked] = max(fitting, key=lambda route: route.prefix.prefixlen, default=None)
+        return self._taken[asked]
 
     # ------------------------------------------------------------------ packets
     def round_trip(self, source: str, destination: IPv4Address, origin: IPv4Address | None = None) -> Trip | None:

@@ -169,10 +169,11 @@ class SimulatedRouter:
 
     def keep_time(self) -> bool:
         """Let the timer do what it has to do by now; return whether it did."""
-        due = self.pending is not None and self.powered and self._clock.now() >= self.pending.deadline
-        if due and self.pending is not None:
-            self._give_up(self.pending, "not confirmed in time")
-        return due
+        pending = self.pending
+        if pending is None or not self.powered or self.frozen or self._clock.now() < pending.deadline:
+            return False
+        self._give_up(pending, "not confirmed in time")
+        return True
 
     def _give_up(self, pending: Pending, reason: str) -> None:
         self._running, self._settings = _read(pending.before)

@@ -131,6 +131,19 @@ def test_a_power_cut_in_the_window_boots_the_old_configuration(district: Simulat
     assert district.running("pop-1") == before
 
 
+def test_the_timer_of_a_frozen_router_strikes_when_it_is_thawed(
+    district: SimulatedDistrict, clock: ManualClock, login: Login
+) -> None:
+    before, driver = district.running("pop-1"), login("pop-1")
+    driver.load_merge_candidate(config=DESCRIBE)
+    driver.commit_config(revert_in=60)
+    district.freeze("pop-1")
+    clock.advance(120)
+    assert "to the new mast" in district.running("pop-1")
+    district.thaw("pop-1")
+    assert district.running("pop-1") == before
+
+
 def test_a_second_commit_waits_until_the_first_is_settled(login: Login) -> None:
     driver = login("pop-1")
     driver.load_merge_candidate(config=DESCRIBE)
