@@ -10,8 +10,8 @@ from jipkit.provenance import printed
 
 _DIGITS = re.compile(r"(\d+)")
 _PLAIN = re.compile("[A-Za-z0-9_.:/,+@\\U000f0000-\\U0010ffff-]+")
-_ESCAPED = re.compile("[^ !#%-\\[\\]-~\\U000f0000-\\U0010ffff]")
-_LETTERS = {'"': '\\"', "\\": "\\\\", "$": "\\$"}
+_ESCAPED = re.compile("[^ !#%->@-\\[\\]-~\\U000f0000-\\U0010ffff]")
+_LETTERS = {'"': '\\"', "\\": "\\\\", "$": "\\$", "?": "\\?"}
 
 
 def by_name(things: Iterable[Any]) -> list[Any]:
