@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from jipkit.backups import Reading
 from jipkit.candidate import candidate
-from jipkit.configs import normalise
 from jipkit.drift import as_diff, compare, written_at
 from jipkit.errors import ChangeError, Holds, JipError, RouterError, SecretError, UnreachableError
 from jipkit.model import Network, Router, Source, State
@@ -19,7 +19,7 @@ from jipkit.observation import Observation
 from jipkit.plan import Change, Plan, changed_lines, units
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.project import Project
-from jipkit.redaction import fill, redact
+from jipkit.redaction import fill
 from jipkit.store import Run
 from playbooks._sessions import ask, ask_one
 from tasks.confirm import confirm_config
@@ -51,9 +51,8 @@ class Outcome:
 
 
 def view(project: Project, router: Router, running: str) -> str:
-    """Return a running configuration as it may be kept: normalised, with keyed digests for its secrets."""
-    facts = project.facts(router)
-    return redact(normalise(running, facts), facts, project.secrets.digest)
+    """Return a running configuration as it is kept: normalised, with keyed digests for its secrets."""
+    return Reading.of(running, project.facts(router), project.secrets.digest).kept
 
 
 def make_plan(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from jipkit.errors import InventoryError, JipError, ProjectError, RouterError
 from jipkit.language import LANGUAGES, N_, PSEUDO, _, use_language
@@ -99,9 +99,8 @@ def _as_command(name: str, summary: str, example: str, function: Callable[..., N
     app.command(name, help=_(summary), epilog=epilog)(function)
     command = typer.main.get_command(app)
     for parameter in command.params:
-        text = getattr(parameter, "help", None)
-        if text:
-            parameter.help = _(text)
+        if isinstance(parameter, TyperOption | TyperArgument) and parameter.help:
+            parameter.help = _(parameter.help)
     assert isinstance(command, TyperCommand)  # noqa: S101 - an app of one command is that command
     return command
 
@@ -130,7 +129,7 @@ def _runner(function: Callable[..., Report]) -> Callable[..., None]:
         parameters=[context, *keyword, json_flag], return_annotation=None
     )
     run.__annotations__ = {p.name: p.annotation for p in (context, *keyword, json_flag)}
-    del run.__wrapped__  # type: ignore[attr-defined]
+    del run.__wrapped__
     return run
 
 

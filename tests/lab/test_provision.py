@@ -93,7 +93,7 @@ def test_a_provisioned_office_audits_clean_with_nearly_all_lines_covered(
     report = answer(district, "audit", "--router", "pop-kota", "--router", "pkm-celikah")
     rows = rows_by_router(report)
     assert {row["result"] for row in rows.values()} == {"clean"}
-    assert min(row["coverage"] for row in rows.values()) >= 0.98
+    assert min(row["coverage_percent"] for row in rows.values()) >= 98
 
 
 def test_a_provisioned_router_has_saved_what_it_runs(district: Twin, provisioned: dict[str, Any]) -> None:
@@ -220,7 +220,7 @@ def test_a_hand_edit_appears_in_the_audit_and_its_remedy_makes_it_clean(office: 
     report = answer(office, "audit", "--router", "kel-paku", code=1)
     row = rows_by_router(report)["kel-paku"]
     finding = next(f for f in row["findings"] if f["running"] == "ip ospf cost 77")
-    assert finding["origin"].startswith("templates/frr/interfaces.j2:")
+    assert finding["template"].startswith("templates/frr/interfaces.j2:")
     office.lab.exec(
         "kel-paku", ["sh", "-c", "cat > /tmp/remedy && vtysh -f /tmp/remedy"], stdin="\n".join(row["remedy"])
     )
