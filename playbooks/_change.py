@@ -13,7 +13,7 @@ from typing import Any
 from jipkit.backups import Reading
 from jipkit.candidate import candidate
 from jipkit.drift import as_diff, compare, written_at
-from jipkit.errors import ChangeError, Holds, JipError, RouterError, SecretError, UnreachableError
+from jipkit.errors import ChangeError, Holds, JipError, RouterError, SecretError, StoreError, UnreachableError
 from jipkit.model import Network, Router, Source, State
 from jipkit.observation import Observation
 from jipkit.plan import Change, Plan, changed_lines, units
@@ -286,14 +286,14 @@ class _Unit:
         for key in self.routers:
             holds = self._proven(key, asked=asked[key]) if key in self.armed else "nothing"
             step = self.step.get(key, "not started")
-            self.run.journal(key, "taken back", {"holds": holds, "step": step, "why": str(error)})
+            self._note(key, "taken back", {"holds": holds, "step": step, "why": str(error)})
             detail = str(error) if key == failed else f"taken back with {failed}"
             outcomes.append(Outcome(key, step, holds, detail))
         return tuple(outcomes)
 
     def _ask_back(self, key: str) -> bool:
         """Ask the router to take the change back at once; where it does not answer its timer will."""
-        self.run.journal(key, "rollback")
+        self._note(key, "rollback", {})
         for network in (self.after, self.project.network):
             try:
                 if ask_one(self.project, network.router(key), read_commit)["state"] in ("pending", "confirmed"):
@@ -326,6 +326,13 @@ class _Unit:
         """Write a step down before it is taken."""
         self.step[router] = step
         self.run.journal(router, step, detail)
+
+    def _note(self, router: str, step: str, detail: Mapping[str, Any]) -> None:
+        """Write down a step of taking back; a store that cannot be written must not keep a router from its rescue."""
+        try:
+            self.run.journal(router, step, detail)
+        except StoreError:
+            logger.exception("%s: %s could not be recorded", router, step)
 
     def _deadline(self) -> float:
         """When the first timer leaves just enough time to confirm or to give up."""

@@ -43,7 +43,7 @@ def provision(
     routers = change_order(network, office)
     if not commit:
         plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
-        _keep(project, plan)
+        (_forget if plan.idle else _keep)(project, plan)
         return _shown(plan)
     with lock_routers(project, routers):
         plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def office(_office: Twin) -> Iterator[Twin]:
     yield _office
     for path, content in kept.items():
         path.write_bytes(content)
-    _office.jip("provision", "kel-paku")
+    shutil.rmtree(_office.project.var / "plans", ignore_errors=True)
     for router, was in truth.items():
         if _office.lab.truth(router).running != was.running:
             done = _office.jip("provision", "kel-paku", "--commit", "--timer", str(TIMER_S * 3))
