@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from jipkit.errors import LabError
 from jipkit.lab.blueprint import Cable, Port
-from jipkit.lab.carrier import LinkNews
+from jipkit.lab.carrier import Devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,15 @@ class Condition:
 
 @dataclass(slots=True)
 class Jack:
-    """The panel's end of a port. ``lowered``: taken down by us, so that the port has no carrier."""
+    """The panel's end of a port.
+
+    ``dark``: nothing is ever plugged into it. ``lowered``: taken down by us, so that the port has no carrier.
+    """
 
     name: str
     port: Port
+    dark: bool = False
     index: int = 0
-    carrier: bool = False
     lowered: bool = False
 
 
@@ -92,12 +95,12 @@ class Panel:
 
     def __init__(self, cables: Iterable[Cable], unplugged: Iterable[Port]) -> None:
         self.wires = {c.key: _wire(number, c) for number, c in enumerate(cables)}
-        self._dark = [Jack(f"d{number}", port) for number, port in enumerate(unplugged)]
-        self._news = LinkNews()
-        self._by_index: dict[int, tuple[Wire, Jack]] = {}
+        self._dark = [Jack(f"d{number}", port, dark=True) for number, port in enumerate(unplugged)]
+        self._devices = Devices()
+        self._by_index: dict[int, Wire] = {}
 
     def fileno(self) -> int:
-        return self._news.fileno()
+        return self._devices.fileno()
 
     def build(self) -> None:
         """Make every port, and plug in every cable."""
@@ -105,17 +108,18 @@ class Panel:
         self._plug(self.wires.values())
         self._write_rules(self.wires.values())
 
-    def settle(self) -> None:
-        """Bring every port to the state that its cable gives it: for once all boxes run."""
-        self._refresh(self.wires.values())
-
     def follow(self) -> None:
-        """Pass on what happened at one end of a cable to its other end: a port without carrier takes the other's."""
-        for news in self._news.read():
-            wire, jack = self._by_index.get(news.index, (None, None))
-            if wire is not None and jack is not None and news.on != jack.carrier:
-                jack.carrier = news.on
-                self._pass_on(wire, jack)
+        """Give each port the carrier that the other end of its cable has by now."""
+        changed = self._devices.changed()
+        self._balance(self.wires.values() if changed is None else self._touched(changed))
+
+    def _touched(self, indexes: Iterable[int]) -> list[Wire]:
+        found = {wire.key: wire for index in indexes if (wire := self._by_index.get(index)) is not None}
+        return list(found.values())
+
+    def settle(self) -> None:
+        """Do as `follow` does for every cable, whether or not there is news of it."""
+        self._balance(self.wires.values())
 
     def treat(self, key: str, **changes: float | bool) -> None:
         """Change the condition of a cable.
@@ -151,8 +155,8 @@ class Panel:
         ip(f"link del {jack.name}" for jack in jacks)
         for jack in jacks:
             self._by_index.pop(jack.index, None)
-            jack.index, jack.carrier, jack.lowered = 0, False, False
-        self._refresh(touched)
+            jack.index, jack.lowered = 0, False
+        self._balance(touched)
 
     def remake(self, box: str) -> None:
         """Make every port of a box again."""
@@ -178,19 +182,18 @@ class Panel:
         return [wire for wire in self.wires.values() if any(jack.port.box == box for jack in wire.jacks)]
 
     def _make(self, jacks: Sequence[Jack]) -> None:
-        dark = set(map(id, self._dark))
         ip(
             f"link add {j.name} type veth peer name {j.port.name} address {hardware_address(j.port)} netns {j.port.box}"
             for j in jacks
         )
-        ip(f"link set {jack.name} up" for jack in jacks if id(jack) not in dark)
+        ip(f"link set {jack.name} up" for jack in jacks if not jack.dark)
 
     def _plug(self, wires: Iterable[Wire]) -> None:
         for wire in wires:
             for jack in wire.jacks:
                 with contextlib.suppress(OSError):  # its box is without power
                     jack.index = socket.if_nametoindex(jack.name)
-                    self._by_index[jack.index] = (wire, jack)
+                    self._by_index[jack.index] = wire
 
     def _apply(self, wires: Sequence[Wire]) -> None:
         self._write_rules(wires)
@@ -198,9 +201,10 @@ class Panel:
             self._stop_pump(wire)
             if wire.condition.pumped and wire.powered:
                 self._start_pump(wire)
-            for jack in wire.jacks:
-                self._set_lowered(jack, lowered=wire.condition.cut)
-        self._refresh(wires)
+            if wire.condition.cut or all(jack.lowered for jack in wire.jacks):
+                for jack in wire.jacks:
+                    self._set_lowered(jack, lowered=wire.condition.cut)
+        self._balance(wires)
 
     def _start_pump(self, wire: Wire) -> None:
         a, b = wire.jacks
@@ -215,27 +219,25 @@ class Panel:
             wire.pump.wait()
             wire.pump = None
 
-    def _refresh(self, wires: Iterable[Wire]) -> None:
-        self._news.ask()
-        self.follow()
-        for wire in wires:
-            for jack in wire.jacks:
-                self._pass_on(wire, jack)
+    def _balance(self, wires: Iterable[Wire]) -> None:
+        """Take the carrier from one end of a cable where the other has none, and give it back where it has.
 
-    def _pass_on(self, wire: Wire, jack: Jack) -> None:
-        """Give the far end of a cable what this end shows, unless this end is only dark because we took it down."""
-        other = wire.other(jack)
-        if wire.condition.cut or jack.lowered:
-            return
-        if jack.carrier and not other.index:
-            self._set_lowered(jack, lowered=True)
-        else:
-            self._set_lowered(other, lowered=not jack.carrier)
+        What counts is how the devices are now, not what happened to them on the way: news of our own doing that
+        arrives late would otherwise be answered for ever.
+        """
+        for wire in wires:
+            a, b = wire.jacks
+            for jack, other in ((a, b), (b, a), (a, b)):
+                if not wire.condition.cut and not jack.lowered:
+                    self._set_lowered(other, lowered=not self._has_carrier(jack))
+
+    def _has_carrier(self, jack: Jack) -> bool:
+        return jack.index != 0 and self._devices.has_carrier(jack.index)
 
     def _set_lowered(self, jack: Jack, *, lowered: bool) -> None:
         if jack.lowered != lowered and jack.index:
             jack.lowered = lowered
-            self._news.set_up(jack.index, up=not lowered)
+            self._devices.set_up(jack.index, up=not lowered)
 
     def _write_rules(self, wires: Iterable[Wire]) -> None:
         _run(["nft", "-f", "-"], "".join(_rules(wire) for wire in wires if wire.powered))
