@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined
 from jinja2.ext import Extension
@@ -74,7 +74,7 @@ def sourced(value: Any, source: Source | None) -> Any:
         text = SourcedText(value)
         text.source = source
         return text
-    if source is None or value is None or isinstance(value, bool | float):
+    if source is None or value is None or value is True or value is False:
         return value
     if isinstance(value, int):
         number = SourcedNumber(value)
@@ -112,7 +112,7 @@ def printed(value: object) -> str:
     Raises:
         RefusedError: it is nothing that a configuration can hold.
     """
-    if isinstance(value, SourcedText | SourcedNumber):
+    if isinstance(value, (SourcedText, SourcedNumber)):
         return _ledger.get().mark(value.source) + str(value)
     if isinstance(value, Undefined):
         return str(value)  # raises: that is what StrictUndefined is for
@@ -178,12 +178,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return the attribute; that of a view knows its source."""
-        if not isinstance(obj, View) or attribute.startswith("_"):
+        if not isinstance(obj, View):
             return super().getattr(obj, attribute)
         known = obj.__dataclass_fields__
-        if attribute not in known or attribute == "sources":
-            return self.undefined(hint=_undefined(attribute, sorted(known.keys() - {"sources"})))
-        return sourced(getattr(obj, attribute), obj.sources.get(attribute))
+        if attribute in known and attribute != "sources":
+            return sourced(getattr(obj, attribute), obj.sources.get(attribute))
+        return self.undefined(hint=_undefined(attribute, sorted(known.keys() - {"sources"})))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return the item, or the attribute of that name."""
@@ -230,8 +230,7 @@ class _MarkPlaces(Extension):
             yield token
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLine:
+class WrittenLine(NamedTuple):
     """A line of output, the template and line that wrote its first word, and the sources of what is printed in it."""
 
     text: str
@@ -243,14 +242,13 @@ class WrittenLine:
 def untangle(marked: str, places: Sequence[tuple[str, int]], sources: Sequence[Source]) -> Iterator[WrittenLine]:
     """Yield the lines of a marked text, without blank ones and without blanks at the end."""
     place = 0
-    for line in marked.split("\n"):
-        text = _MARK.sub("", line).rstrip()
-        if not text:
+    for line, text in zip(marked.split("\n"), _MARK.sub("", marked).split("\n"), strict=True):
+        if not text or text.isspace():
             continue
         if found := _PLACE_OF_TEXT.match(line) or _PLACE_LATER.search(line):
             place = ord(found[1]) - _PLACE
-        met = dict.fromkeys(_SOURCE_MARK.findall(line))
-        yield WrittenLine(text, *places[place], tuple([sources[ord(mark) - _SOURCE] for mark in met]))
+        marks = dict.fromkeys(_SOURCE_MARK.findall(line))
+        yield WrittenLine(text.rstrip(), *places[place], tuple([sources[ord(mark) - _SOURCE] for mark in marks]))
 
 
 def _character(first: int, index: int) -> str:

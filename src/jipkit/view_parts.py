@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
@@ -16,6 +17,7 @@ DISTRICT = Source("standards", "standards")
 ADDRESSES = ("address", "host", "network", "first")
 """The attributes that `addressed` gives and templates print."""
 
+_DIGITS = re.compile(r"([0-9]+)")
 _SERVING = frozenset({Zone.SERVER, Zone.MANAGEMENT})
 _CENTRAL = frozenset({Role.CORE, Role.GATEWAY})
 
@@ -122,3 +124,13 @@ def _texts(addresses: Iterable[IPv4Address]) -> tuple[str, ...]:
 def tidy(text: str) -> str:
     """Return ``text`` with single blanks: routers fold them, and then nothing would ever be equal."""
     return " ".join(text.split())
+
+
+def natural(name: str) -> tuple[tuple[str, int], ...]:
+    """Return a key that sorts names as people and routers do.
+
+    >>> sorted(["eth10", "lo", "eth2"], key=natural)
+    ['eth2', 'eth10', 'lo']
+    """
+    parts = _DIGITS.split(name)
+    return tuple((text, int(number or -1)) for text, number in zip(parts[::2], [*parts[1::2], ""], strict=True))

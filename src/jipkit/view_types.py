@@ -173,7 +173,7 @@ class UplinkView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterView(View):
-    """A router. ``major`` is the first number of its version, 0 if unknown.
+    """A router. ``major`` is the first number of its version, 0 if unknown; ``interfaces`` are sorted by name.
 
     ``intranet`` are the district's own prefixes, ``services`` those of them that every office may reach: servers and
     administration.

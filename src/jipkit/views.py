@@ -17,6 +17,7 @@ from jipkit.view_parts import (
     each,
     fields_of,
     listed,
+    natural,
     route_view,
     services,
     standard,
@@ -70,7 +71,7 @@ class _Seeing:
             version=router.version,
             major=int((router.version or "0").partition(".")[0]),
             loopback=str(router.loopback),
-            interfaces=tuple(self._interfaces(lans)),
+            interfaces=tuple(sorted(self._interfaces(lans), key=lambda interface: natural(interface.name))),
             lans=lans,
             routes=tuple([route_view(route) for route in as_routers_sort(self.routes)]),
             ospf=self._ospf() if self.has_ospf else None,
@@ -88,7 +89,7 @@ class _Seeing:
     # interfaces
 
     def _interfaces(self, lans: Sequence[LanView]) -> Iterator[InterfaceView]:
-        """Yield the loopback, then every interface that the inventory names, once, in its order."""
+        """Yield the loopback, and every interface that the inventory names, once."""
         yield self._loopback()
         links = {link.end_of(self.router.key).interface: link for link in self._links_to_show()}
         of_lan = {lan.interface: lan for lan in lans}

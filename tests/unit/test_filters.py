@@ -1,26 +1,10 @@
-"""Names in the order in which routers print them, and values quoted as RouterOS quotes them."""
+"""Values are quoted as RouterOS quotes them."""
 
 from __future__ import annotations
 
 import pytest
 
-from jipkit.filters import natural, quoted
-
-
-def test_numbers_in_names_sort_by_value() -> None:
-    names = ["vlan110-staff", "lo", "eth10", "sfp-sfpplus2", "eth2", "eth1", "sfp-sfpplus1", "wg-core-1", "noc0", "eth"]
-    assert sorted(names, key=natural) == [
-        "eth",
-        "eth1",
-        "eth2",
-        "eth10",
-        "lo",
-        "noc0",
-        "sfp-sfpplus1",
-        "sfp-sfpplus2",
-        "vlan110-staff",
-        "wg-core-1",
-    ]
+from jipkit.filters import quoted
 
 
 @pytest.mark.parametrize(

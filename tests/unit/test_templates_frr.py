@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from jipkit.filters import natural
 from jipkit.model import Network, Platform
 from jipkit.project import Project
 from jipkit.redaction import names_in
 from jipkit.rendering import Rendered
 from jipkit.testing.networks import changed, small_network
 from jipkit.twin import twin_of
+from jipkit.view_parts import natural
 from jipkit.views import router_view
 
 CHECKOUT = Path(__file__).parents[2]
