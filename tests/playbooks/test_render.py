@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -217,3 +218,13 @@ def test_a_platform_without_templates_has_no_bootstrap(own_project: Callable[[Ne
     network = changed(small_network(), "router", "pkm-baru", platform="vyos", version="1.4.0")
     with pytest.raises(ProjectError, match="pkm-baru: platform vyos has no folder in templates/"):
         bootstrap(own_project(network), "pkm-baru")
+
+
+# the task
+
+
+def test_the_task_puts_the_same_text_in_its_result(project: Project) -> None:
+    from tasks.render import render_intended
+
+    task: Any = SimpleNamespace(host=SimpleNamespace(name="core-1"))
+    assert render_intended(task, project).result == project.render("core-1")
