@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 
 from jipkit.errors import InventoryError, JipError, ProjectError, RouterError
 from jipkit.language import LANGUAGES, N_, PSEUDO, _, use_language
 from jipkit.playbook import Advance, Group, Playbook, discover, show_progress_with
 from jipkit.report import Report
 from jipkit.rooms import shipped
+from jipkit.usage import Context, in_language, paragraphs, show_usage_error, summary
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class Settings:
 class LazyCommand(TyperCommand):
     """A command of which only name and help are known until it runs: importing all of them takes a second."""
 
-    def __init__(self, name: str, summary: str, build: Callable[[], TyperCommand]) -> None:
-        super().__init__(name, help=_(summary), rich_markup_mode=None)
+    def __init__(self, name: str, text: str, build: Callable[[], TyperCommand]) -> None:
+        super().__init__(name, help=paragraphs(text), short_help=summary(text), rich_markup_mode=None)
         self._build = build
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
@@ -51,15 +52,27 @@ class LazyCommand(TyperCommand):
 class LazyGroup(TyperGroup):
     """A folder of playbooks."""
 
+    context_class = Context
+
     def __init__(self, group: Group) -> None:
         members = {p.name: _lazy(p) for p in group.playbooks}
         super().__init__(
-            name=group.name, help=_(group.help), commands=dict(members), no_args_is_help=True, rich_markup_mode=None
+            name=group.name,
+            help=paragraphs(group.help),
+            short_help=summary(group.help),
+            commands=dict(members),
+            no_args_is_help=True,
+            rich_markup_mode=None,
         )
 
 
 class Jip(TyperGroup):
     """The engine's own commands, and those that the project's playbooks add."""
+
+    context_class = Context
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        super(Jip, in_language(self)).format_help(ctx, formatter)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted({*super().list_commands(ctx), *_own_commands(), *discover(_rooms(ctx))})
@@ -93,14 +106,11 @@ def playbook_command(playbook: Playbook) -> TyperCommand:
     return _as_command(playbook.name, playbook.help, playbook.example, _runner(playbook.load()))
 
 
-def _as_command(name: str, summary: str, example: str, function: Callable[..., None]) -> TyperCommand:
+def _as_command(name: str, text: str, example: str, function: Callable[..., None]) -> TyperCommand:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     epilog = "{} {}".format(_("Example:"), example) if example else None
-    app.command(name, help=_(summary), epilog=epilog)(function)
-    command = typer.main.get_command(app)
-    for parameter in command.params:
-        if isinstance(parameter, TyperOption | TyperArgument) and parameter.help:
-            parameter.help = _(parameter.help)
+    app.command(name, help=text, epilog=epilog)(function)
+    command = in_language(typer.main.get_command(app))
     assert isinstance(command, TyperCommand)  # noqa: S101 - an app of one command is that command
     return command
 
@@ -177,13 +187,13 @@ class LazyLab(TyperGroup):
 
     def __init__(self) -> None:
         super().__init__(
-            name="lab", help=_(N_("A twin of the network on real routers in namespaces.")), rich_markup_mode=None
+            name="lab", help=_("A twin of the network on real routers in namespaces."), rich_markup_mode=None
         )
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         from jipkit.lab.commands import app  # noqa: PLC0415 - keeps `jip --help` light
 
-        return typer.main.get_command(app).make_context(*args, **kwargs)
+        return in_language(typer.main.get_command(app)).make_context(*args, **kwargs)
 
 
 # ------------------------------------------------------------------ output
@@ -255,7 +265,7 @@ def _choose_language(value: str | None) -> None:
     use_language(value)
 
 
-@app.callback()
+@app.callback(help=N_("Keep, provision, watch and audit the routers and links of a government intranet."))
 def _main(  # noqa: PLR0917 - typer passes the options by name
     ctx: typer.Context,
     path: Annotated[
@@ -276,7 +286,7 @@ def _main(  # noqa: PLR0917 - typer passes the options by name
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))
     ] = False,
 ) -> None:
-    """Keep, provision, watch and audit the routers and links of a government intranet."""
+    """Keep what the options before a command's name say."""
     del language, version
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
@@ -286,7 +296,13 @@ def _main(  # noqa: PLR0917 - typer passes the options by name
 def main() -> None:
     """Run ``jip``; an expected failure is one line on stderr, a traceback is a fault of jip."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        show_usage_error(error)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        print(_("Aborted."), file=sys.stderr)  # noqa: T201
+        sys.exit(1)
     except JipError as error:
         for line in str(error).splitlines():
             print(f"jip: {line}", file=sys.stderr)  # noqa: T201

@@ -19,7 +19,10 @@ from jipkit.rooms import mount
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
-    """A job: ``parts`` are its name and, before it, its group's (``("show", "office")``)."""
+    """A job: ``parts`` are its name and, before it, its group's (``("show", "office")``).
+
+    ``help`` is its docstring up to the first section: paragraphs with a blank line between two.
+    """
 
     root: Path
     parts: tuple[str, ...]
@@ -83,17 +86,18 @@ def _read(root: Path, parts: tuple[str, ...]) -> Playbook:
 
 
 def _docstring(node: ast.Module | ast.FunctionDef) -> tuple[str, str]:
-    """Return a docstring's paragraphs before any section, and its example."""
-    summary: list[str] = []
+    """Return a docstring's paragraphs before any section, a blank line between two, and its example."""
+    told: list[str] = []
     example: list[str] = []
-    into: list[str] | None = summary
+    into: list[str] | None = told
     for line in (ast.get_docstring(node) or "").splitlines():
         word = line.strip()
         if word.endswith(":") and word[:-1] in ("Example", "Examples", "Raises", "Returns", "Args"):
             into = example if word.startswith("Example") else None
         elif into is not None:
-            into.append(line.strip())
-    return " ".join(" ".join(summary).split()), "\n".join(line for line in example if line)
+            into.append(word)
+    paragraphs = "\n".join(told).strip().split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs), "\n".join(line for line in example if line)
 
 
 class Advance(Protocol):

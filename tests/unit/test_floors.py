@@ -69,7 +69,7 @@ FLOORS: dict[int, set[str]] = {
     },
     3: {"tasks"},
     4: {"playbooks"},
-    5: {"jipkit.__main__", "jipkit.cli", "jipkit.commands", "jipkit.console"},
+    5: {"jipkit.__main__", "jipkit.cli", "jipkit.commands", "jipkit.console", "jipkit.usage"},
 }
 ALONE = {"napalm_frr"}
 """Usable without jipkit: imports nothing of it."""
