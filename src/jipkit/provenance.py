@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, NamedTuple, NoReturn
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined
@@ -155,16 +156,18 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         )
         self.places: list[tuple[str, int]] = []
         self._marks: dict[tuple[str, int], str] = {}
+        self._lock = Lock()
         self.globals = {"refuse": refuse}
         self.filters = {name: self.filters[name] for name in KEPT_FILTERS} | {"join": joined, **filters}
 
     def place(self, template: str, line: int) -> str:
-        """Return the mark of a template line."""
+        """Return the mark of a template line; threads may read templates at the same time."""
         at = (template, line)
-        if at not in self._marks:
-            self._marks[at] = _character(_PLACE, len(self.places))
-            self.places.append(at)
-        return self._marks[at]
+        with self._lock:
+            if at not in self._marks:
+                self._marks[at] = _character(_PLACE, len(self.places))
+                self.places.append(at)
+            return self._marks[at]
 
     def run(self, template: str, context: dict[str, Any]) -> tuple[str, Ledger]:
         """Return the text of a template with its marks, and what the marks of sources stand for."""

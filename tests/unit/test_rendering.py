@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -147,6 +148,17 @@ def test_rendering_twice_gives_the_same_bytes_and_origins() -> None:
     renderer = Renderer({"frr/router.j2": "{% for p in router.ports %}{{ p.name }}\n{% endfor %}"})
     first = renderer.render(cast("Any", TOY), FACTS)
     assert renderer.render(cast("Any", TOY), FACTS) == first
+
+
+def test_threads_that_read_the_templates_at_the_same_time_agree() -> None:
+    body = "".join(f"line {number} {{{{ router.hostname }}}}\n" for number in range(300))
+    templates = {f"frr/{name}.j2": body for name in "abcd"}
+    renderer = Renderer(templates)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda name: renderer.render(cast("Any", TOY), FACTS, f"{name}.j2"), "abcdabcd"))
+    assert [r.origins for r in found] == [
+        tuple(Origin(f"frr/{name}.j2", number, (HOST,)) for number in range(1, 301)) for name in "abcdabcd"
+    ]
 
 
 # what a template may not do
