@@ -152,28 +152,31 @@ refused_lines() { # what FRR and frr-reload.py complain of, each once
 
 settle_lost_timer() { # the router was restarted, or somebody killed the timer: say what is running now
     lost=$(field pending token)
+    restarted=
+    [ "$(field pending boot)" = "$(boot_mark)" ] || restarted=yes
     for _ in 1 2 3 4 5 6 7 8 9 10; do # FRR may still be reading its configuration
         if [ "$(daemons)" = "$(cat before.daemons)" ]; then
             settled before.conf before.net && break
             [ "$differs" = configuration ] || break
-            settled after.conf '' && differs=confirmed && break
+            # what is there after a restart was saved before it
+            [ "$restarted" ] && settled after.conf '' && differs=saved && break
         fi
+        [ "$restarted" ] || break
         echo .
         sleep 1
     done
-    case $differs in
-    '') record "$lost" reverted yes 'the timer is gone; the configuration from before is running' ;;
-    kernel*) record "$lost" reverted no "the timer is gone; differs: $differs" ;;
-    confirmed) record "$lost" confirmed - 'the timer is gone; the new configuration is running' ;;
-    *)
-        if [ "$(field pending boot)" != "$(boot_mark)" ]; then
-            record "$lost" reverted no 'the router was restarted; it runs its startup configuration'
-        else
-            record "$lost" failed no 'the timer is gone and the change was not put back'
-        fi
+    case $differs-$restarted in
+    -*) record "$lost" reverted yes 'the timer is gone; the configuration from before is running' ;;
+    kernel* | order*) record "$lost" reverted no "the timer is gone; differs: $differs" ;;
+    saved-*)
+        record "$lost" confirmed - 'the timer is gone; the new configuration is running and saved'
+        mv before.conf previous.conf
         ;;
+    *-yes) record "$lost" reverted no 'the router was restarted; it runs its startup configuration' ;;
+    *) record "$lost" failed no 'the timer is gone and the change was not put back' ;;
     esac
     rm -f pending now.conf now.net log
+    [ "$(field status state)" = failed ] || rm -f before.conf before.net before.daemons after.conf
 }
 
 lock() { # lock SECONDS (flock -w is not everywhere)

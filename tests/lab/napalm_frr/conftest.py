@@ -114,6 +114,12 @@ class FrrRouter:
         now = self.truth()
         return "\n".join(line for key in wanted for line in _changes(key, wanted[key], now[key]))
 
+    def kill_timer(self) -> None:
+        """Kill the timer of the pending commit, if there is one, by its process id on the router."""
+        pending = dict(line.split("=", 1) for line in self.state_file("pending").splitlines())
+        if "pid" in pending:
+            self.console("kill", "-KILL", "--", f"-{pending['pid']}", check=False)
+
     def answers(self, within_s: float = 20.0) -> bool:
         """Return whether the driver can be opened in time."""
 
@@ -202,20 +208,13 @@ def router(reachable: FrrRouter) -> Iterator[FrrRouter]:
     yield reachable
     reachable.lab.mend(LINK)
     reachable.lab.start_sshd("r2")
-    _disarm(reachable)
+    reachable.kill_timer()
     if reachable.truth() != before:
         reachable.console("rm", "-rf", f"/home/{USER}/.napalm_frr")
         _write_saved(reachable, before["saved"])
         reachable.lab.power_cut("r2")
         assert reachable.answers()
     reachable.console("rm", "-rf", f"/home/{USER}/.napalm_frr")
-
-
-def _disarm(router: FrrRouter) -> None:
-    """End the timer of a commit that a test has left pending, by its process id on the router."""
-    pending = dict(line.split("=", 1) for line in router.state_file("pending").splitlines())
-    if "pid" in pending:
-        router.console("kill", "-KILL", "--", f"-{pending['pid']}", check=False)
 
 
 def _write_saved(router: FrrRouter, text: str) -> None:

@@ -13,9 +13,12 @@ from napalm.base.exceptions import (
     CommitConfirmException,
     CommitError,
     ConnectionException,
+    LockError,
     MergeConfigException,
     ReplaceConfigException,
 )
+
+from napalm_frr import driver as driver_module
 
 if TYPE_CHECKING:
     from tests.lab.napalm_frr.conftest import FrrRouter
@@ -154,6 +157,18 @@ def test_a_power_cut_before_the_confirmation_boots_the_old_configuration(router:
     assert router.differs(before, 20) == ""
 
 
+def test_a_power_cut_after_the_confirmation_boots_the_new_configuration(router: FrrRouter) -> None:
+    with router.driver() as driver:
+        driver.load_merge_candidate(config=COST)
+        driver.commit_config()
+    router.lab.power_cut(router.name)
+    assert router.answers()
+    with router.driver() as again:
+        assert " ip ospf cost 77" in again.get_config("running")["running"]
+        again.rollback()
+        assert " ip ospf cost 77" not in again.get_config("startup")["startup"]
+
+
 def test_a_controller_killed_after_the_apply_leaves_nothing_behind(router: FrrRouter) -> None:
     before = router.truth()
     code = (
@@ -169,6 +184,71 @@ def test_a_controller_killed_after_the_apply_leaves_nothing_behind(router: FrrRo
         process.kill()
     assert " ip ospf cost 77" in router.truth()["running"]
     assert router.differs(before, REVERT_IN + 10) == ""
+
+
+def test_a_commit_without_a_timer_that_cuts_its_own_path_is_taken_back_too(
+    router: FrrRouter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = router.truth()
+    monkeypatch.setattr(driver_module, "_GUARD_S", REVERT_IN)
+    driver = router.driver()
+    driver.open()
+    driver.load_merge_candidate(config=CUTS_ITSELF_OFF["uplink shut"])
+    with pytest.raises((ConnectionException, CommitError, CommitConfirmException)):
+        driver.commit_config()
+    assert router.differs(before, REVERT_IN + 15) == ""
+    assert router.answers()
+
+
+def test_a_daemon_frozen_when_the_time_is_up_only_delays_the_return(router: FrrRouter) -> None:
+    before = router.truth()
+    with router.driver() as driver:
+        driver.load_merge_candidate(config=COST)
+        driver.commit_config(revert_in=1)
+        router.lab.freeze_daemon(router.name, "bgpd")
+        time.sleep(4)
+        pending = driver.has_pending_commit()
+        router.lab.thaw_daemon(router.name, "bgpd")
+        assert pending
+        assert router.eventually(lambda: not driver.has_pending_commit(), 20)
+        assert driver.commit_status()["exact"] is True
+    assert router.differs(before, 15) == ""
+
+
+def test_a_killed_timer_is_told_and_a_rollback_still_puts_things_right(router: FrrRouter) -> None:
+    before = router.truth()
+    with router.driver() as driver:
+        driver.load_merge_candidate(config=COST)
+        driver.commit_config(revert_in=600)
+        router.kill_timer()
+        assert not driver.has_pending_commit()
+        status = driver.commit_status()
+        assert (status["state"], status["exact"]) == ("failed", False)
+        driver.rollback()
+        assert driver.commit_status()["exact"] is True
+    assert router.differs(before, 10) == ""
+
+
+def test_a_rollback_after_a_refused_commit_leaves_the_one_before_alone(router: FrrRouter) -> None:
+    with router.driver() as driver:
+        driver.load_merge_candidate(config=COST)
+        driver.commit_config()
+        driver.load_merge_candidate(config="banner motd line halo\n")
+        with pytest.raises(CommitError):
+            driver.commit_config()
+        driver.rollback()
+        assert " ip ospf cost 77" in driver.get_config("running")["running"]
+
+
+def test_two_commits_at_the_same_moment_are_one_commit(router: FrrRouter) -> None:
+    with router.driver() as driver:
+        driver.load_merge_candidate(config=COST)
+        driver.has_pending_commit()  # lays out the directory
+        holding = router.lab.console(router.name, ["flock", "/home/ops/.napalm_frr/lock", "sleep", "8"])
+        with subprocess.Popen(holding):
+            time.sleep(0.5)
+            with pytest.raises(LockError, match="another commit is being applied"):
+                driver.commit_config()
 
 
 def test_a_second_commit_is_refused_while_one_is_pending(router: FrrRouter) -> None:
