@@ -12,6 +12,7 @@ import pytest
 
 from jipkit.errors import LabError
 from jipkit.hostkeys import HostKeys
+from jipkit.lab.build import KEY_FILE
 from jipkit.testing.labs import Twin, eventually
 
 UPLINK = "pop-kota--kel-paku"
@@ -154,7 +155,7 @@ def test_delay_is_there_and_back(small_lab: Twin) -> None:
 
 def test_large_packets_pass_a_delayed_link(small_lab: Twin) -> None:
     small_lab.lab.delay(UPLINK, 20)
-    key = ["-i", str(small_lab.lab.var / "id_ed25519"), "-o", f"UserKnownHostsFile={small_lab.lab.var / 'known_hosts'}"]
+    key = ["-i", str(small_lab.lab.var / KEY_FILE), "-o", f"UserKnownHostsFile={small_lab.lab.var / 'known_hosts'}"]
     argv = [
         "ssh",
         "-F",

@@ -67,7 +67,8 @@ def up(
     twin = twin_of(project.district, closure(project.district, routers))
     lock = state.claim(project.lab)
     try:
-        clear(project)
+        remove_records(project)  # those of an earlier twin of this name say nothing about the new one
+        private_folder(project.var)
         blueprint = _blueprint(project, twin)
     except BaseException:
         state.forget(project.lab)
@@ -118,17 +119,16 @@ def boxes_in(network: Network) -> int:
     return len(network.routers) + peers
 
 
-def clear(project: Project) -> None:
-    """Empty the twin's records: those of an earlier twin of this name say nothing about the new one.
+def remove_records(project: Project) -> None:
+    """Remove the folder of a twin's records.
 
     Raises:
-        LabError: they are not where they should be.
+        LabError: it is not a folder of its own.
     """
     if project.var.is_symlink():
         raise LabError(f"{project.var}: is a symbolic link; a lab's records are a folder of its own")
     if project.var.exists():
         shutil.rmtree(project.var)
-    private_folder(project.var)
 
 
 def _blueprint(project: Project, twin: Network) -> Blueprint:

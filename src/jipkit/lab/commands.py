@@ -76,7 +76,7 @@ def down(
     """End a lab."""
     stop(name)
     if purge:
-        build.clear(_project(ctx, name))
+        build.remove_records(_project(ctx, name))
 
 
 @app.command(help=N_("List the labs, or what is in one."))

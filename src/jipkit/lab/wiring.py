@@ -12,12 +12,16 @@ import hashlib
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from jipkit.errors import LabError
 from jipkit.lab.blueprint import Cable, Port
 from jipkit.lab.carrier import Devices
+
+PULL_SECONDS = 1.5
+"""How long a plug is out that is put in elsewhere: lldpd needs as long to notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ class Panel:
         if first is second:
             raise LabError(f"cable {key!r}: name another one to swap its far end with")
         for jack in (*first.jacks, *second.jacks):
-            self._set_lowered(jack, lowered=True)  # whoever pulls a plug interrupts the carrier
+            self._set_lowered(jack, lowered=True)
+        time.sleep(PULL_SECONDS)
         first.jacks, second.jacks = (first.jacks[0], second.jacks[1]), (second.jacks[0], first.jacks[1])
         self._plug([first, second])
         self._apply([first, second])
