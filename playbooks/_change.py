@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        return self.step in ("confirm", "unchanged")
+        return self.step == "unchanged" or (self.step == "confirm" and self.holds == "all" and not self.detail)
 
 
 def view(project: Project, router: Router, running: str) -> str:

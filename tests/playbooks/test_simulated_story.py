@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -102,3 +103,24 @@ def test_a_line_that_loses_too_much_is_degraded(simulated: Simulation) -> None:
 def test_a_line_that_carries_one_way_is_one_way(simulated: Simulation) -> None:
     simulated.district.disturb("core-1--dinas-sehat", loss_a=1.0)
     assert verdicts(status(simulated.project))["core-1--dinas-sehat"] == "one-way"
+
+
+def test_a_change_that_its_router_took_back_before_it_was_confirmed_is_not_good(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = simulated.root / "templates" / "frr" / "interfaces.j2"
+    template.write_text(template.read_text("utf-8").replace("loopback of", "address of"), "utf-8")
+    before = simulated.district.running("desa-jauh")
+    confirm_all = _change._Unit._confirm_all
+
+    def too_late(unit: _change._Unit) -> None:
+        time.sleep(2.5)
+        confirm_all(unit)
+
+    monkeypatch.setattr(_change._Unit, "_confirm_all", too_late)
+
+    done = provision(simulated.project, "desa-jauh", commit=True, timer=2)
+
+    assert not done.ok
+    assert held(done)["desa-jauh"] == ("confirm", "reverted")
+    assert simulated.district.running("desa-jauh") == before
