@@ -117,4 +117,5 @@ def _bad_parameter(error: typer.BadParameter) -> str:
     if error.message:
         return _("Invalid value for {name}: {why}").format(name=shown, why=error.message)
     missing = {"argument": N_("Missing argument {name}."), "option": N_("Missing option {name}.")}
-    return _(missing[error.param.param_type_name if error.param is not None else "option"]).format(name=shown)
+    what = error.param.param_type_name if error.param is not None else "option"
+    return _(missing[what]).format(name=shown)
