@@ -24,18 +24,34 @@ _VARIABLES = ("JIP_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _chosen: gettext.NullTranslations | None = None
 
 
-class PseudoTranslations(gettext.NullTranslations):
-    """Wraps what is written in marked texts in double brackets, so that anything else can be seen.
+class PseudoTranslations(gettext.GNUTranslations):
+    """Wraps what is written in the messages of a catalogue in double brackets, so that anything else can be seen.
 
-    What is put into a text stands outside: ``⟦Router ⟧core-1⟦ does not answer.⟧``.
+    What is put into a message stands outside: ``⟦Router ⟧core-1⟦ does not answer.⟧``.
     """
 
     def gettext(self, message: str) -> str:
+        return self._bracketed(message) if super().gettext(message) else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        form = msgid1 if n == 1 else msgid2
+        return self._bracketed(form) if super().ngettext(msgid1, msgid2, n) else form
+
+    def _bracketed(self, message: str) -> str:
         parts = _PLACEHOLDER.split(message)
         return "".join(part if part.startswith("{") else f"⟦{part}⟧" for part in parts if part)
 
+
+class _NoTranslations(gettext.NullTranslations):
+    """Answers for messages that are in no catalogue: with nothing."""
+
+    def gettext(self, message: str) -> str:
+        del message
+        return ""
+
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return self.gettext(msgid1 if n == 1 else msgid2)
+        del msgid1, msgid2, n
+        return ""
 
 
 def use_language(code: str) -> None:
@@ -46,7 +62,8 @@ def use_language(code: str) -> None:
     """
     global _chosen  # noqa: PLW0603 - one language per process, as in gettext itself
     if code == PSEUDO:
-        _chosen = PseudoTranslations()
+        _chosen = gettext.translation(DOMAIN, LOCALES, ["en"], PseudoTranslations)
+        _chosen.add_fallback(_NoTranslations())
     elif code in LANGUAGES:
         _chosen = gettext.translation(DOMAIN, LOCALES, [code])
     else:
@@ -91,5 +108,5 @@ def number(value: float, digits: int | None = None) -> str:
 
     The mark is a point in English (99.5) and a comma in Indonesian (99,5). Programs never get this.
     """
-    text = f"{value:g}" if digits is None else f"{value:.{digits}f}"
+    text = f"{value:.10g}" if digits is None else f"{value:.{digits}f}"
     return text.replace(".", _DECIMAL_MARKS.get(_translations().info().get("language", ""), "."))
