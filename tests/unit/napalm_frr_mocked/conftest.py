@@ -65,7 +65,7 @@ def _is_of_another_driver(item: pytest.Item) -> bool:
     if Path(__file__).parent not in item.path.parents:
         return False
     getter = str(getattr(item, "originalname", "")).removeprefix("test_")
-    return getter in vars(NetworkDriver) and getter not in vars(FRRDriver)
+    return getter in vars(NetworkDriver) and getattr(FRRDriver, getter) is getattr(NetworkDriver, getter)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
