@@ -37,7 +37,7 @@ CUT, BEHIND = "core-1--pop-pampangan", "pop-pampangan--pkm-pampangan"
 SLIP_IN = "templates/frr/interfaces.j2"
 RIGHT, WRONG = "{% if interface.shut %}", f'{{% if interface.shut or interface.name == "{PORT}" %}}'
 LOCK_OUT_TIMER_S = 20
-BACK_SECONDS = 60
+SETTLED_SECONDS = 60
 
 
 # ------------------------------------------------------------------ the steps
@@ -51,6 +51,7 @@ def check_the_inventory(stage: Stage) -> None:
 def bring_up_a_part_of_it(stage: Stage) -> None:
     """Bring up some of its routers, and those on the way to them, each configured as the templates want it."""
     stage.up(ROUTERS)
+    eventually(lambda: stage.answer("status")["ok"], SETTLED_SECONDS)  # a router answers before its last neighbour does
 
 
 def see_the_links(stage: Stage) -> None:
@@ -106,7 +107,7 @@ def lock_ourselves_out(stage: Stage) -> None:
     before = stage.truth(VICTIM)
     with _slip(stage.root / SLIP_IN):
         stage.jip("provision", VICTIM, "--commit", "--timer", str(LOCK_OUT_TIMER_S), leaves=1)
-    eventually(lambda: stage.truth(VICTIM) == before, BACK_SECONDS)
+    eventually(lambda: stage.truth(VICTIM) == before, SETTLED_SECONDS)
     print(f"  {VICTIM} is exactly as it was before: running and saved configuration, addresses and routes.")
 
 
@@ -130,7 +131,7 @@ def tell_the_cut_from_what_is_behind_it(stage: Stage) -> None:
 def mend_the_cable(stage: Stage) -> None:
     """The fibre is spliced. Wait until the last router answers again, and look."""
     stage.mend(CUT)
-    eventually(lambda: stage.answer("status")["ok"], BACK_SECONDS)
+    eventually(lambda: stage.answer("status")["ok"], SETTLED_SECONDS)
     stage.jip("status", "--link", CUT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -121,7 +122,7 @@ class Consoles:
             running=running,
             saved=self.exec(router, ["cat", "/etc/frr/frr.conf"]).stdout,
             addresses=tuple(sorted(line.partition("valid_lft")[0].strip() for line in addresses.splitlines())),
-            routes=tuple(sorted(line.strip() for line in routes.splitlines())),
+            routes=tuple(sorted(_route(line) for line in routes.splitlines())),
         )
 
     def processes(self, router: str, command: str | None = None) -> list[int]:
@@ -160,3 +161,8 @@ class Consoles:
                 raise LabError(f"lab {self.name} does not answer: {error}") from error
         if "done" not in answer:
             raise LabError(f"lab {self.name}: {answer.get('error', 'its holder ended')}")
+
+
+def _route(line: str) -> str:
+    """Return a route as ``ip route`` shows it, without zebra's running number of its next hop."""
+    return re.sub(r" nhid \d+", "", line).strip()
