@@ -351,3 +351,10 @@ def test_four_routers_answer_within_six_seconds(site: Site) -> None:
     words = [word for router in ("core-2", "kel-paku") for word in ("--router", router)]
     done = site.run("up", site.name, *words, "--router", "gateway-1")
     assert (done.returncode, time.monotonic() - started < 30) == (0, True), done.stderr
+
+
+def test_a_process_that_does_not_run_cannot_be_watched(site: Site) -> None:
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+        done = subprocess.run(site.up("--watch-pid", str(ended.pid)), capture_output=True, text=True, check=False)
+    assert (done.returncode, f"no process {ended.pid} to watch" in done.stderr, site.files()) == (1, True, [])

@@ -16,7 +16,7 @@ from jipkit.errors import LabError, SelectionError
 from jipkit.lab import build, state
 from jipkit.lab.handle import Lab, stop
 from jipkit.lab.waiting import silent_routers
-from jipkit.language import N_, _
+from jipkit.language import N_, _, number
 from jipkit.model import Network, State
 from jipkit.project import Project
 from jipkit.provisioning import address_of
@@ -58,12 +58,11 @@ def up(
     started = time.monotonic()
     with _counting(_("booted")) as booted:
         lab = build.up(project, chosen, ttl_s=ttl, watch=watch_pid, booted=booted)
-    _say(_("Lab {name}: {n} routers booted in {s:.1f} s.").format(
-        name=name, n=len(lab.routers), s=time.monotonic() - started
-    ))  # fmt: skip
+    words = _("Lab {name}: {n} routers booted in {s} s.")
+    _say(words.format(name=name, n=len(lab.routers), s=number(time.monotonic() - started, 1)))
     if wait:
         _wait_for_all(lab, project.network)
-        _say(_("Every router answers SSH after {s:.1f} s.").format(s=time.monotonic() - started))
+        _say(_("Every router answers SSH after {s} s.").format(s=number(time.monotonic() - started, 1)))
     _say(_("Next: jip --lab {name} status; the end: jip lab down {name}").format(name=name))
 
 
@@ -88,7 +87,7 @@ def ls(name: Annotated[str | None, typer.Argument(help=N_("Name of the lab."))] 
         return
     lab = Lab(name)
     for router in lab.routers:
-        _print(f"router {router}" + ("" if router in lab.state.processes else " (no power)"))
+        _print(f"router {router}" + ("" if router in lab.state.processes else " " + _("(no power)")))
     for host in lab.state.hosts:
         _print(f"host {host}")
     for key, (a, b) in lab.state.cables.items():

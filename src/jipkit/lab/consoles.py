@@ -97,12 +97,9 @@ class Consoles:
         Raises:
             LabError: it failed and ``check`` is set, or it took longer than ``timeout_s``.
         """
-        try:
-            done = subprocess.run(
-                self.console(box, argv), input=stdin, text=True, capture_output=True, check=False, timeout=timeout_s
-            )
-        except subprocess.TimeoutExpired:
-            raise LabError(f"{box}: {' '.join(argv)}: no end within {timeout_s:.0f} s") from None
+        done = _run(self.console(box, argv), stdin, timeout_s)
+        if done is None:
+            raise LabError(f"{box}: {' '.join(argv)}: no end within {timeout_s:.0f} s")
         if check and done.returncode:
             said = (done.stderr or done.stdout).strip()[-500:]
             raise LabError(f"{box}: {' '.join(argv)}: exit {done.returncode}: {said}")
@@ -166,3 +163,18 @@ class Consoles:
 def _route(line: str) -> str:
     """Return a route as ``ip route`` shows it, without zebra's running number of its next hop."""
     return re.sub(r" nhid \d+", "", line).strip()
+
+
+def _run(argv: Sequence[str], stdin: str | None, timeout_s: float) -> subprocess.CompletedProcess[str] | None:
+    """Return the outcome of a command, or None when it did not end in time; then nothing it started goes on."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        try:
+            out, err = process.communicate(stdin, timeout_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return None
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)

@@ -277,22 +277,30 @@ def _become_lab(blueprint: Blueprint, ends: float | None, watched: int | None, r
 def main(arguments: list[str]) -> None:
     """Read a blueprint, and leave a lab behind that runs on its own; arguments: end of time, process to watch."""
     die_with_parent()
-    ends = float(arguments[0]) if arguments[0] else None
-    watched = os.pidfd_open(int(arguments[1])) if arguments[1] else None
     blueprint = Blueprint.from_json(sys.stdin.read())
-    unshare(CLONE_NEWPID)
-    told, ready = os.pipe()
-    if os.fork():
-        os.close(ready)
-        os._exit(0 if os.read(told, 1) else 1)
-    os.close(told)
+    ends, watch = (float(word) if word else None for word in arguments)
     try:
+        watched = None if watch is None else _watch(int(watch))
+        unshare(CLONE_NEWPID)
+        told, ready = os.pipe()
+        if os.fork():
+            os.close(ready)
+            os._exit(0 if os.read(told, 1) else 1)
+        os.close(told)
         _become_lab(blueprint, ends, watched, ready)
     except (LabError, OSError) as error:
         with contextlib.suppress(BrokenPipeError):  # nobody wants to know
             _tell({"error": str(error)})
     finally:
         state.forget(blueprint.name)
+
+
+def _watch(pid: int) -> int:
+    """Return a descriptor that can be read when the process ends."""
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:
+        raise LabError(f"no process {pid} to watch; leave --watch-pid out, or name one that runs") from None
 
 
 if __name__ == "__main__":

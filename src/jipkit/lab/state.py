@@ -20,6 +20,7 @@ WORK = Path("/run/jip/work")
 """Where each lab has its own memory mounted, in its own mount namespace; empty for everybody else."""
 NETWORKS = Path("/run/netns")
 
+_TRIES, _PAUSE_SECONDS = 5, 0.05
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
 
@@ -79,15 +80,33 @@ def claim(name: str) -> int:
         LabError: the lab is up.
     """
     RUN.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(_lock_of(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    for _ in range(_TRIES):
+        descriptor = os.open(_lock_of(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if _locked(descriptor) and _is_at(descriptor, _lock_of(name)):
+            break
         os.close(descriptor)
-        raise LabError(f"lab {name} is up, or just coming up; `jip lab down {name}` takes it away") from None
+        time.sleep(_PAUSE_SECONDS)  # somebody may only be looking whether it is held, or be removing it
+    else:
+        raise LabError(f"lab {name} is up, or just coming up; `jip lab down {name}` takes it away")
     for path in (file_of(name), socket_of(name)):
         path.unlink(missing_ok=True)
     return descriptor
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Return whether an open file is still the one at ``path``: a lock on a file that is removed holds nothing."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def is_alive(name: str) -> bool:
@@ -140,7 +159,13 @@ def load(name: str) -> LabState:
 
 
 def names() -> list[str]:
-    """Return the names of all labs that have a lock or a file, dead ones too."""
+    """Return the names of all labs that have a lock or a file, dead ones too.
+
+    Raises:
+        LabError: only root may know.
+    """
+    if RUN.exists() and not os.access(RUN, os.R_OK | os.X_OK):
+        raise LabError(f"{RUN}: only root may look into labs; use sudo")
     return sorted({path.stem for path in RUN.glob("*.*") if path.suffix in {".json", ".lock"}})
 
 
