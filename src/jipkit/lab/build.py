@@ -111,14 +111,6 @@ def _abandon(name: str) -> None:
         state.forget(name)
 
 
-def boxes_in(network: Network) -> int:
-    """Return how many machines with FRRouting a twin comes to: its routers, and providers' at BGP links."""
-    peers = sum(
-        link.routing is Routing.BGP and any(end.unmanaged for end in link.ends) for link in network.links.values()
-    )
-    return len(network.routers) + peers
-
-
 def remove_records(project: Project) -> None:
     """Remove the folder of a twin's records.
 
