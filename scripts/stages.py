@@ -36,6 +36,8 @@ class Stage(Protocol):
     """Where the story is played. What is shown is shown with its command, its real output and the time it took."""
 
     root: Path
+    compared: str
+    """What `truth` consists of, in words."""
 
     def up(self, routers: Sequence[str]) -> None:
         """Bring up ``routers``, and those between them and the controller."""
@@ -71,6 +73,8 @@ class Stage(Protocol):
 
 class TwinStage:
     """A twin of the network on FRRouting in namespaces of this machine, reached over SSH by the command ``jip``."""
+
+    compared = "running and saved configuration, the kernel's addresses and routes"
 
     def __init__(self, root: Path, name: str) -> None:
         self.root, self.name = root, name
@@ -129,6 +133,8 @@ def _argv(*arguments: str) -> list[str]:
 
 class SimulatedStage:
     """Routers kept in the memory of this process; the playbooks, the driver and the records are the real ones."""
+
+    compared = "running and saved configuration"
 
     def __init__(self, root: Path) -> None:
         self.root = root

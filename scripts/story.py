@@ -108,7 +108,7 @@ def lock_ourselves_out(stage: Stage) -> None:
     with _slip(stage.root / SLIP_IN):
         stage.jip("provision", VICTIM, "--commit", "--timer", str(LOCK_OUT_TIMER_S), leaves=1)
     eventually(lambda: stage.truth(VICTIM) == before, SETTLED_SECONDS)
-    print(f"  {VICTIM} is exactly as it was before: running and saved configuration, addresses and routes.")
+    print(f"  {VICTIM} is exactly as it was before, says its console: {stage.compared}.")
 
 
 def read_back_what_is_unfinished(stage: Stage) -> None:
