@@ -225,6 +225,12 @@ CASES: dict[str, tuple[Change | None, Change | None, Verdict, str]] = {
         Verdict.NOT_PARSED,
         "not-parsed",
     ),
+    "one end misses the other, but is not understood otherwise": (
+        None,
+        both(far_sees(None), says(interfaces=GARBAGE)),
+        Verdict.NOT_PARSED,
+        "not-parsed",
+    ),
     "LLDP is no testimony that a link needs": (says(lldp=GARBAGE), says(lldp=UNASKED), Verdict.UP, "both-ends-good"),
     # what is worse than usual
     "a third of the pings is lost": (near_pings(1 / 3, 1.0), None, Verdict.DEGRADED, "loss"),

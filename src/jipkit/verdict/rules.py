@@ -142,13 +142,6 @@ def _forming(case: Case) -> Ruling | None:
     return None
 
 
-def _neighbour_missing(case: Case) -> Ruling | None:
-    for end in case.ends:
-        if end.adjacency in ("lost", "one-way"):
-            return Verdict.DEGRADED, words("neighbour-missing", router=end.router, other=end.other)
-    return None
-
-
 # --- what is missing --------------------------------------------------------------------------------------------
 
 
@@ -191,6 +184,13 @@ def _something_is_missing(case: Case) -> Ruling | None:
 # --- what is worse than usual -----------------------------------------------------------------------------------
 
 
+def _neighbour_missing(case: Case) -> Ruling | None:
+    for end in case.ends:
+        if end.adjacency in ("lost", "one-way"):
+            return Verdict.DEGRADED, words("neighbour-missing", router=end.router, other=end.other)
+    return None
+
+
 def _out_of_bounds(case: Case) -> Ruling | None:
     causes = [cause for end in case.ends if (cause := _worse_than_usual(end, case.bounds, case.link.medium))]
     return (Verdict.DEGRADED, causes[0]) if causes else None
@@ -228,10 +228,10 @@ RULES: tuple[Callable[[Case], Ruling | None], ...] = (
     _neighbour_lost,
     _pings_lost,
     _forming,
-    _neighbour_missing,
     _nobody_testifies,
     _somebody_is_silent,
     _something_is_missing,
+    _neighbour_missing,
     _out_of_bounds,
     _up,
 )

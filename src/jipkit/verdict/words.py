@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from jipkit.language import N_, _
+from jipkit.language import N_, _, number
 from jipkit.report import Mood
 
 
@@ -132,6 +132,9 @@ SENTENCES: Mapping[str, str] = {
 }
 """Every sentence about a link by its code."""
 
+_MEASURES = frozenset({"loss", "delay", "bound"})
+"""Arguments that are numbers: people read them with the decimal mark of their language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -143,9 +146,12 @@ class Words:
     def __str__(self) -> str:
         """Return the sentence in the chosen language; the code where a record is of another version."""
         try:
-            return _(SENTENCES[self.code]).format(**self.arguments)
+            return _(SENTENCES[self.code]).format(**self._shown())
         except KeyError:
             return self.code
+
+    def _shown(self) -> Mapping[str, str]:
+        return {name: number(float(v)) if name in _MEASURES else v for name, v in self.arguments.items()}
 
     def as_json(self) -> dict[str, Any]:
         """Return code and arguments, from which `from_json` makes the words again."""
