@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from jipkit.language import N_, _
+from jipkit.language import N_, _, number
 from jipkit.model import Contact, End, Entry, Lan, Link, Network, Router, Source
 from jipkit.report import Column, Row
 
@@ -83,7 +83,7 @@ def link_line(network: Network, link: Link) -> str:
     """Return a link in one line, with whom to call when it is down."""
     provider = network.providers[link.provider] if link.provider else None
     paper = (provider.name, link.circuit, contact_line(provider.contact)) if provider else ()
-    what = f"{end_name(network, link.a)} - {end_name(network, link.b)}, {link.medium} {link.capacity_mbps:g} Mbps"
+    what = f"{end_name(network, link.a)} - {end_name(network, link.b)}, {link.medium} {number(link.capacity_mbps)} Mbps"
     return f"{link.key}: {', '.join(filter(None, (what, *paper, link.state)))}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jipkit.language import N_, _, ngettext
+from jipkit.language import N_, _, ngettext, number
 from jipkit.model import Link, Network, Office, State
 from jipkit.report import Column, Row, Text
 from jipkit.verdict import NOT_ASSESSED, Outage, Verdict
@@ -169,7 +169,7 @@ def _state_words(network: Network, outage: Outage, states: Mapping[str, LinkStat
 
 def _link_lines(network: Network, link: Link) -> Iterator[str]:
     ends = " - ".join(f"{end_name(network, end)} ({link.address_of(end).ip})" for end in link.ends)
-    yield _field(N_("Link"), f"{link.key}, {link.medium}, {link.capacity_mbps:g} Mbps, {ends}")
+    yield _field(N_("Link"), f"{link.key}, {link.medium}, {number(link.capacity_mbps)} Mbps, {ends}")
     if link.provider is None:
         yield _field(N_("Provider"), _("the district's own"))
         return

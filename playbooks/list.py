@@ -111,13 +111,11 @@ def _row(network: Network, thing: Office | Router | Link) -> Row:
     values[thing.noun] = values.pop("key")
     if isinstance(thing, Router):
         values["address"] = str(thing.address)
-    shown = {}
     if isinstance(thing, Link):
-        shown["capacity_mbps"] = f"{thing.capacity_mbps:g}"
         values |= {
             name: f"{end.router}:{network.shown(end.router, end.interface)}"
             if end.router and end.interface
             else f"{end}"
             for name, end in zip("ab", thing.ends, strict=True)
         }
-    return Row(values, shown, mood=MOODS[thing.state])
+    return Row(values, mood=MOODS[thing.state])

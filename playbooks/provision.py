@@ -17,6 +17,7 @@ from jipkit.project import Project
 from jipkit.provisioning import activated, change_order, planned_in
 from jipkit.report import Column, Mood, Report, Row, Text
 from playbooks._change import Outcome, carry_out, make_plan
+from playbooks._steps import holds_word, step_word
 
 MOODS: dict[str, Mood] = {"all": "good", "nothing": "plain", "reverted": "warn", "part": "bad", "unknown": "bad"}
 
@@ -116,7 +117,7 @@ def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
             _forget(project, plan)
         else:
             notes = [
-                _("{router}: stopped at {step}: {why}").format(router=o.router, step=o.step, why=o.detail)
+                _("{router}: stopped at {step}: {why}").format(router=o.router, step=step_word(o.step), why=o.detail)
                 for o in outcomes
                 if not o.good
             ]
@@ -141,7 +142,11 @@ def _report(plan: Plan, outcomes: list[Outcome], notes: list[str], *, ok: bool) 
         else _("{office}: NOT provisioned").format(office=plan.subject),
         columns=(Column("router", _("Router")), Column("step", _("Last step")), Column("holds", _("Holds"))),
         rows=[
-            Row({"router": o.router, "step": o.step, "holds": o.holds, "detail": o.detail}, mood=MOODS[o.holds])
+            Row(
+                {"router": o.router, "step": o.step, "holds": o.holds, "detail": o.detail},
+                shown={"step": step_word(o.step), "holds": holds_word(o.holds)},
+                mood=MOODS[o.holds],
+            )
             for o in outcomes
         ],
         notes=notes,

@@ -7,25 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from jipkit.errors import AnswerError, Holds, JipError, StateError
-from jipkit.language import N_, _
+from jipkit.language import _
 from jipkit.model import Network
 from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.provisioning import activated
-from jipkit.report import Column, Mood, Report, Row
+from jipkit.report import Column, Report, Row
 from jipkit.store import JournalEntry
 from playbooks._change import held
 from playbooks._sessions import ask_one
+from playbooks._steps import HOLDS, holds_word, step_word
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
-
-HOLDS: dict[Holds, tuple[str, Mood]] = {
-    "nothing": (N_("nothing of it"), "good"),
-    "reverted": (N_("nothing any more: taken back"), "good"),
-    "all": (N_("all of it"), "good"),
-    "part": (N_("a part of it"), "bad"),
-    "unknown": (N_("unknown"), "bad"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +64,10 @@ def recover(project: Project) -> Report:
 
 
 def _row(item: Found) -> Row:
-    words, mood = HOLDS[item.holds]
+    mood = HOLDS[item.holds][1]
+    shown = {"step": step_word(item.step), "holds": holds_word(item.holds)}
     values = {"router": item.router, "run": item.run, "step": item.step, "holds": item.holds, "settled": item.settled}
-    return Row(values | {"advice": item.advice}, shown={"holds": _(words)}, mood=mood if item.settled else "warn")
+    return Row(values | {"advice": item.advice}, shown=shown, mood=mood if item.settled else "warn")
 
 
 def _read_back(project: Project, entry: JournalEntry) -> Found:

@@ -296,7 +296,7 @@ def _main(  # noqa: PLR0917 - typer passes the options by name
 def main() -> None:
     """Run ``jip``; an expected failure is one line on stderr, a traceback is a fault of jip."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name="jip", standalone_mode=False))
     except typer.TyperException as error:
         show_usage_error(error)
         sys.exit(error.exit_code)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
+from jipkit.language import _, number
 from jipkit.report import Mood, Report, Row, Text
 
 STYLES: dict[Mood, str] = {
@@ -64,15 +65,17 @@ def _cell(row: Row, key: str) -> str:
 def plain(value: Any) -> str:
     """Return a value as a person reads it in a cell.
 
-    >>> plain(["SIAK", "SIPD"]), plain(None), plain(True)
-    ('SIAK, SIPD', '-', 'yes')
+    >>> plain(["SIAK", "SIPD"]), plain(None), plain(True), plain(10000.0)
+    ('SIAK, SIPD', '-', 'yes', '10000')
     """
     if value is None or value in ([], ""):
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return number(value)
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(map(plain, value))
     return str(value)
 
 

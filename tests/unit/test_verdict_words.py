@@ -51,7 +51,7 @@ def test_a_sentence_is_said_in_the_language_that_is_chosen_when_it_is_read(reque
     stored = words("port-up", port="eth1").as_json()
     use_language("pseudo")
 
-    assert str(Words.from_json(stored)) == "⟦eth1 up⟧"
+    assert str(Words.from_json(stored)) == "eth1⟦ up⟧"
 
 
 @pytest.mark.parametrize("stored", [{"code": "of-the-future"}, {"code": "port-up", "arguments": {}}])

@@ -1,0 +1,330 @@
+"""In the pseudo language every word that people read is in brackets: one outside is data, syntax, or was forgotten."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from jipkit import cli, commands, console, language, model
+from jipkit.lab.commands import app as lab_app
+from jipkit.language import LANGUAGES, PSEUDO, use_language
+from jipkit.playbook import Group, Playbook, discover
+from jipkit.provisioning import activated, planned_in
+from jipkit.testing.inventories import project_of
+from jipkit.testing.networks import small_network
+from jipkit.testing.simulation import Simulation, boot_text, simulation
+
+CHECKOUT = Path(__file__).parents[2]
+MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+PATH = re.compile(r"(?:/|(?:inventory|templates|playbooks|var)/)\S+")
+QUOTED = re.compile(r"(?<=⟦no session: ⟧)[^\n;]*")
+"""What an exception said: those are English in every language."""
+WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
+
+SYNTAX = frozenset({"jip", "OPTIONS", "COMMAND", "ARGS", "DIR", "NAME", "str", "list", "path", "int", "float", "range"})
+PROTOCOLS = frozenset({"OSPF", "BGP", "Full", "Established", "VLAN", "Mbps"})
+ENUMS = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, StrEnum)]
+
+Run = Callable[..., str]
+
+
+def unmarked(output: str, known: frozenset[str] = frozenset()) -> set[str]:
+    """Return the words of ``output`` that are neither in brackets nor ``known``."""
+    outside = PATH.sub(" ", MARKED.sub(" ", QUOTED.sub("", output)))
+    assert not {"⟦", "⟧"} & set(outside), "a text was translated twice"
+    return set(WORD.findall(outside)) - known
+
+
+def words_in(value: Any) -> Iterator[str]:
+    """Yield the words of names and values; keys of fields are ours, so they are not among them."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from words_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from words_in(inner)
+    else:
+        yield from WORD.findall(str(value))
+
+
+@pytest.fixture(autouse=True)
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_chosen", None)
+    use_language(PSEUDO)
+    monkeypatch.setattr(console, "PIPE_WIDTH", 10_000)  # a cell that is folded would tear a bracket open
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs ``jip`` with these arguments and returns what it printed."""
+
+    def running(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["jip", *arguments])
+        with pytest.raises(SystemExit):
+            cli.main()
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    return running
+
+
+# ------------------------------------------------------------------ this test can fail
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("⟦Router⟧ core-1", set()),
+        ("⟦Router ⟧core-1⟦ is down.⟧", set()),
+        ("The router core-1 is gone.", {"The", "router", "is", "gone"}),
+        ("⟦Router⟧  State\ncore-1    active", {"State"}),
+        ("⟦No such⟧ option: --fly", {"option"}),
+        ("⟦{n} files⟧ in /tmp/a/place inventory/links.yaml:12", {"in"}),
+    ],
+)
+def test_a_word_outside_the_brackets_is_found(output: str, words: set[str]) -> None:
+    assert unmarked(output, frozenset({"core", "active", "fly"})) == words
+
+
+def test_a_text_that_is_translated_twice_is_found() -> None:
+    with pytest.raises(AssertionError, match="translated twice"):
+        unmarked("⟦⟦Router⟧⟧")
+
+
+# ------------------------------------------------------------------ help and usage errors
+
+
+def commands_of(found: Playbook | Group) -> list[Playbook]:
+    return list(found.playbooks) if isinstance(found, Group) else [found]
+
+
+PLAYBOOKS = [playbook for found in discover(CHECKOUT).values() for playbook in commands_of(found)]
+LAB_COMMANDS = sorted(typer.main.get_command(lab_app).commands)  # type: ignore[attr-defined] # an app of several commands
+
+
+def names_in(help_page: str) -> frozenset[str]:
+    """Return the words of a page that name something: options, and what stands first on a line of a list."""
+    options = re.findall(r"(?<!\w)--?[\w-]+", help_page)
+    firsts = re.findall(r"(?m)^  (\w\S*)(?= +(?:<|⟦))", help_page)
+    arguments = re.findall(r"[{\[<|](\w+)(?=[}\]>|])", help_page)
+    defaults = re.findall(r"⟦default: ⟧([\w-]+)", help_page)
+    return frozenset(words_in([*options, *firsts, *arguments, *defaults, *LANGUAGES])) | SYNTAX
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        *[tuple(p.parts) for p in PLAYBOOKS],
+        ("show",),
+        ("init",),
+        ("trust",),
+        ("lab",),
+        *[("lab", name) for name in LAB_COMMANDS],
+    ],
+    ids=" ".join,
+)
+def test_help_is_marked(arguments: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CHECKOUT)
+    page, _, example = run(*arguments, "--help").partition("⟦Example:⟧")
+    assert "⟦Usage:⟧" in page
+    assert not example or example.strip().startswith(f"jip {arguments[0]}")
+    assert unmarked(page, names_in(page) | set(words_in([*arguments]))) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("fly",), "⟦No such command ⟧'fly'⟦.⟧"),
+        (("check", "--fly"), "⟦No such option: ⟧--fly"),
+        (("provision",), "⟦Missing argument ⟧'office'⟦.⟧"),
+        (("show",), "⟦Commands⟧:"),
+        ((), "⟦Commands⟧:"),
+        (("init", "x", "--example", "y"), "⟦Invalid value for ⟧--example⟦: ⟧"),
+    ],
+)
+def test_a_usage_error_is_marked(
+    arguments: tuple[str, ...], said: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CHECKOUT)
+    page = run(*arguments)
+    assert said in page
+    assert "⟦Usage:⟧ jip" in page
+
+
+# ------------------------------------------------------------------ reports
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulation]:
+    """A network in which all is well."""
+    root = project_of(small_network(), CHECKOUT, tmp_path_factory.mktemp("calm") / "project")
+    with simulation(root) as running:
+        yield running
+
+
+def on(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> frozenset[str]:
+    """Let commands work on ``simulated``; return the words that are data there."""
+    for module in (cli, commands):
+        monkeypatch.setattr(module, "open_project", lambda _settings: simulated.project)
+    monkeypatch.chdir(simulated.root)
+    files = [yaml.safe_load(p.read_text("utf-8")) for p in (simulated.root / "inventory").glob("*.yaml")]
+    names = [list(file) for file in files]
+    values = [member.value for kind in ENUMS for member in kind]
+    ports = [name for _router, name in simulated.project.network.shown_names]
+    return frozenset(words_in([files, names, values, ports])) | PROTOCOLS
+
+
+def without(lines: frozenset[str], output: str) -> str:
+    """Return ``output`` without the lines of configurations in it, which are for routers, not for people.
+
+    A diff has a sign before such a line, and after it where it comes from.
+    """
+    kept = (line for line in output.splitlines() if re.sub(r"^[-+~] *|  # .*$", "", line).strip() not in lines)
+    return "\n".join(kept)
+
+
+def configuration(simulated: Simulation) -> frozenset[str]:
+    """Return every line that the templates write, with and without what is planned."""
+    project = simulated.project
+    after = activated(project.network, planned_in(project.network, "pkm-baru"))
+    texts = [project.render(router, network).text for router in simulated.routers for network in (None, after)]
+    texts.append(boot_text(project, "pkm-baru"))
+    return frozenset(line.strip() for text in texts for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("list", "offices"),
+        ("list", "routers"),
+        ("list", "links"),
+        ("show", "office", "kec-rawa"),
+        ("show", "router", "core-1"),
+        ("show", "link", "core-2--kec-rawa"),
+        ("status",),
+        ("status", "--stored"),
+        ("status", "--office", "kec-rawa"),
+        ("audit",),
+        ("recover",),
+        ("backup",),
+    ],
+    ids=" ".join,
+)
+def test_a_report_is_marked(
+    arguments: tuple[str, ...], calm: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(calm, monkeypatch)
+    output = run(*arguments)
+    assert "⟦" in output
+    assert unmarked(output, data) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("render", "--router", "core-1"),
+        ("render", "--all", "-O", "var/rendered"),
+        ("bootstrap", "pkm-baru"),
+        ("provision", "pkm-baru"),
+    ],
+    ids=" ".join,
+)
+def test_a_report_with_configurations_is_marked(
+    arguments: tuple[str, ...], calm: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(calm, monkeypatch)
+    output = run(*arguments)
+    assert "⟦" in output
+    assert unmarked(without(configuration(calm), output), data) == set()
+
+
+def test_an_explanation_is_marked(calm: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between its headings there are only configuration, keys and values."""
+    on(calm, monkeypatch)
+    title, headings, *_ = run("explain", "core-1").splitlines()
+    assert title == "core-1"
+    assert unmarked(headings) == set()
+
+
+# ------------------------------------------------------------------ when things go wrong
+
+
+def an_outage(simulated: Simulation) -> None:
+    simulated.district.cut("pop-1--desa-jauh")
+    simulated.district.disturb("core-1--dinas-sehat", loss_a=0.5, delay_ms=300)
+    simulated.district.swap("core-1--pop-1", "core-2--kec-rawa")
+
+
+def a_dark_office(simulated: Simulation) -> None:
+    simulated.district.power_cut("kec-rawa")
+    simulated.district.freeze("dinas-sehat")
+
+
+@pytest.mark.parametrize("trouble", [an_outage, a_dark_office])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--office", "kec-rawa", "--office", "desa-jauh", "--office", "dinas-sehat"),
+        ("status", "--stored"),
+    ],
+    ids=" ".join,
+)
+def test_trouble_is_told_in_marked_words(
+    trouble: Callable[[Simulation], None],
+    arguments: tuple[str, ...],
+    simulated: Simulation,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = on(simulated, monkeypatch)
+    trouble(simulated)
+    assert unmarked(run(*arguments), data) == set()
+
+
+def test_drift_is_told_in_marked_words(simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = on(simulated, monkeypatch)
+    by_hand = ["interface eth1", "ip ospf cost 77", "ip route 192.0.2.0/24 blackhole"]
+    simulated.district.hand_edit("core-1", "\n".join(by_hand))
+    output = run("audit", "--remedy", "--router", "core-1", "--router", "core-2", "--router", "pkm-baru")
+    assert "⟦drift⟧" in output
+    known = configuration(simulated) | {*by_hand, *(f"no {line}" for line in by_hand), "exit"}
+    assert unmarked(without(known, output), data) == set()
+
+
+def test_an_audit_of_a_file_is_marked(
+    simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = on(simulated, monkeypatch)
+    (tmp_path / "running.conf").write_text(simulated.district.running("core-2"))
+    output = run("audit", "--router", "core-2", "--file", str(tmp_path / "running.conf"))
+    assert "⟦as intended⟧" in output
+    assert unmarked(output, data) == set()
+
+
+def test_taking_an_office_into_service_is_told_in_marked_words(
+    simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(simulated, monkeypatch)
+    output = run("provision", "pkm-baru", "--commit")
+    assert "⟦: provisioned⟧" in output
+    keys = {"office", "router", "link", "state"}  # what became active is named by its place in the inventory
+    assert unmarked(output, data | keys) == set()
+
+
+def test_a_new_project_is_told_in_marked_words(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = run("init", str(tmp_path / "new"))
+    (tmp_path / "new" / "playbooks" / "list.py").unlink()
+    compared = run("init", str(tmp_path / "new"), "--diff")
+    assert unmarked(made + compared) == set()
