@@ -1,0 +1,80 @@
+"""Writes the table of the lab tests, from the JUnit file that pytest left.
+
+lab_report.py JUNIT.xml REPORT.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from machine import commit, machine
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one test."""
+
+    module: str
+    test: str
+    outcome: str
+    seconds: float
+
+
+def read_outcomes(path: Path) -> list[Outcome]:
+    """Return the outcome of every test in a JUnit file, in the order in which they ran."""
+    tree = ET.parse(path)  # noqa: S314 - pytest has just written it
+    return [
+        Outcome(
+            module=case.get("classname", "").removeprefix("tests.lab."),
+            test=case.get("name", ""),
+            outcome=_outcome(case),
+            seconds=float(case.get("time", 0)),
+        )
+        for case in tree.iter("testcase")
+    ]
+
+
+def _outcome(case: ET.Element) -> str:
+    """Return what became of a test; a failing tear-down counts, whatever came before it."""
+    found = {child.tag for child in case}
+    return next((tag for tag in ("error", "failure", "skipped") if tag in found), "passed")
+
+
+def render_report(outcomes: Sequence[Outcome], on: dict[str, str], at: str, when: datetime) -> str:
+    """Return the report as Markdown."""
+    return "\n".join(_lines(outcomes, on, at, when)) + "\n"
+
+
+def _lines(outcomes: Sequence[Outcome], on: dict[str, str], at: str, when: datetime) -> Iterator[str]:
+    yield from ("# Tests on real routers", "")
+    yield f"- commit: {at}"
+    yield f"- when: {when:%Y-%m-%d %H:%M} UTC"
+    yield from (f"- {name}: {value}" for name, value in on.items())
+    count = Counter(one.outcome for one in outcomes)
+    words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(count.items())) or "no test ran"
+    yield from (f"- result: {words}, in {sum(one.seconds for one in outcomes):.0f} s", "")
+    yield from ("| module | test | outcome | seconds |", "|---|---|---|---:|")
+    for one in outcomes:
+        yield f"| {_cell(one.module)} | {_cell(one.test)} | {one.outcome} | {one.seconds:.1f} |"
+
+
+def _cell(text: str) -> str:
+    return text.removeprefix("test_").replace("_", " ").replace("|", r"\|")
+
+
+def main() -> None:
+    """Write the report that the command line asks for."""
+    source, target = map(Path, sys.argv[1:])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(render_report(read_outcomes(source), machine(), commit(), datetime.now(UTC)), encoding="utf-8")
+    print(f"The table is in {target}.")
+
+
+if __name__ == "__main__":
+    main()
