@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ import pytest
 import typer
 import yaml
 
-from jipkit import cli, commands, console, language, model
+from jipkit import cli, commands, console, language, model, trust
 from jipkit.lab.commands import app as lab_app
 from jipkit.language import LANGUAGES, PSEUDO, use_language
 from jipkit.playbook import Group, Playbook, discover
 from jipkit.provisioning import activated, planned_in
 from jipkit.testing.inventories import project_of
-from jipkit.testing.networks import small_network
+from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation, boot_text, simulation
 
 CHECKOUT = Path(__file__).parents[2]
@@ -176,11 +177,16 @@ def on(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> frozenset[str]
     for module in (cli, commands):
         monkeypatch.setattr(module, "open_project", lambda _settings: simulated.project)
     monkeypatch.chdir(simulated.root)
-    files = [yaml.safe_load(p.read_text("utf-8")) for p in (simulated.root / "inventory").glob("*.yaml")]
+    ports = [name for _router, name in simulated.project.network.shown_names]
+    return data_in(simulated.root) | set(words_in(ports))
+
+
+def data_in(root: Path) -> frozenset[str]:
+    """Return the words that are data in a project: what stands in its inventory, and what the model names."""
+    files = [yaml.safe_load(path.read_text("utf-8")) or {} for path in (root / "inventory").glob("*.yaml")]
     names = [list(file) for file in files]
     values = [member.value for kind in ENUMS for member in kind]
-    ports = [name for _router, name in simulated.project.network.shown_names]
-    return frozenset(words_in([files, names, values, ports])) | PROTOCOLS
+    return frozenset(words_in([files, names, values])) | PROTOCOLS
 
 
 def without(lines: frozenset[str], output: str) -> str:
@@ -254,6 +260,60 @@ def test_an_explanation_is_marked(calm: Simulation, run: Run, monkeypatch: pytes
     title, headings, *_ = run("explain", "core-1").splitlines()
     assert title == "core-1"
     assert unmarked(headings) == set()
+
+
+# ------------------------------------------------------------------ reports on a whole district, of every platform
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project without routers to ask, in which papers are about to end."""
+    soon, late = (datetime.now(UTC).date() + timedelta(days=days) for days in (20, -20))
+    network = small_network()
+    network = changed(network, "link", "core-2--kec-rawa", contract="k-1")
+    network = changed(network, "link", "core-1--isp-a", contract="k-2")
+    contracts = {
+        "k-1": {"provider": "isp-a", "number": "1/SPK", "start": "2024-01-01", "end": soon, "sla_percent": 98},
+        "k-2": {"provider": "isp-a", "number": "2/SPK", "start": "2024-01-01", "end": late, "sla_percent": 98},
+    }
+    network = network.replace(contracts=keyed(model.Contract, contracts))
+    return project_of(network, CHECKOUT, tmp_path_factory.mktemp("district") / "project")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--write-schemas"), "⟦ ends on ⟧"),
+        (("check",), "⟦ ended on ⟧"),
+        (("list", "links"), "⟦ links⟧"),
+        (("render", "--all", "-O", "var/rendered"), "⟦: not rendered, "),
+        (("status", "--stored"), "⟦never collected⟧"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_report_on_a_district_is_marked(
+    arguments: tuple[str, ...], said: str, district: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(district)
+    output = run(*arguments)
+    assert said in output
+    assert unmarked(output, data_in(district)) == set()
+
+
+def test_trusting_a_router_is_told_in_marked_words(
+    simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(simulated, monkeypatch)
+    key = simulated.district.routers["core-1"].host_key
+    monkeypatch.setattr(trust, "fetch_host_key", lambda *_arguments: key)
+    simulated.project.hostkeys.forget("core-1")
+    first = run("trust", "core-1")
+    assert "⟦not trusted yet⟧" in first
+    then = run("trust", "core-1", "--fingerprint", key.fingerprint) + run("trust", "core-1")
+    assert "⟦trusted from now on⟧" in then
+    assert "⟦trusted already⟧" in then
+    said = (first + then).replace(key.fingerprint, "").replace(key.type, "").replace("--fingerprint", "")
+    assert unmarked(said, data | {"jip", "trust"}) == set()
 
 
 # ------------------------------------------------------------------ when things go wrong

@@ -54,7 +54,12 @@ def test_a_sentence_is_said_in_the_language_that_is_chosen_when_it_is_read(reque
     assert str(Words.from_json(stored)) == "eth1⟦ up⟧"
 
 
-@pytest.mark.parametrize("stored", [{"code": "of-the-future"}, {"code": "port-up", "arguments": {}}])
+@pytest.mark.parametrize("stored", [
+        {"code": "of-the-future"},
+        {"code": "port-up", "arguments": {}},
+        {"code": "ping", "arguments": {"address": "10.0.0.1", "loss": "some", "delay": "0.5"}},
+    ],
+)
 def test_a_record_of_another_version_is_shown_by_its_code(stored: dict[str, object]) -> None:
     assert str(Words.from_json(stored)) == stored["code"]
 

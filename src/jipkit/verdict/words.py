@@ -147,7 +147,7 @@ class Words:
         """Return the sentence in the chosen language; the code where a record is of another version."""
         try:
             return _(SENTENCES[self.code]).format(**self._shown())
-        except KeyError:
+        except (KeyError, ValueError):
             return self.code
 
     def _shown(self) -> Mapping[str, str]:
