@@ -17,11 +17,13 @@ Routers = Annotated[
 Links = Annotated[
     list[str] | None, typer.Option("--link", "-l", help=N_("Only this link; may be repeated."), metavar="NAME")
 ]
-Kind = Annotated[str | None, typer.Option(help=N_("Only offices of this kind, such as kecamatan."))]
-Platform = Annotated[str | None, typer.Option(help=N_("Only routers of this platform, such as frr."))]
-Role = Annotated[str | None, typer.Option(help=N_("Only routers of this role, such as pop."))]
-Provider = Annotated[str | None, typer.Option(help=N_("Only links of this provider."))]
+Kind = Annotated[str | None, typer.Option(metavar="NAME", help=N_("Only offices of this kind, such as kecamatan."))]
+Platform = Annotated[str | None, typer.Option(metavar="NAME", help=N_("Only routers of this platform, such as frr."))]
+Role = Annotated[str | None, typer.Option(metavar="NAME", help=N_("Only routers of this role, such as pop."))]
+Provider = Annotated[str | None, typer.Option(metavar="NAME", help=N_("Only links of this provider."))]
 Where = Annotated[
     list[str] | None,
-    typer.Option(help=N_("Only where a field is (not) so, such as link.medium=vsat; may be repeated.")),
+    typer.Option(
+        metavar="FIELD=VALUE", help=N_("Only where a field is (not) so, such as link.medium=vsat; may be repeated.")
+    ),
 ]

@@ -281,7 +281,9 @@ def _main(  # noqa: PLR0917 - typer passes the options by name
             "--lang", metavar="id|en", callback=_choose_language, is_eager=True, help=N_("Language of the answer.")
         ),
     ] = None,
-    verbose: Annotated[int, typer.Option("-v", count=True, help=N_("Log to stderr; twice for more."))] = 0,
+    verbose: Annotated[
+        int, typer.Option("-v", count=True, show_default=False, help=N_("Log to stderr; twice for more."))
+    ] = 0,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))
     ] = False,

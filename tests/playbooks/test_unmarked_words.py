@@ -30,7 +30,24 @@ QUOTED = re.compile(r"(?<=⟦no session: ⟧)[^\n;]*")
 """What an exception said: those are English in every language."""
 WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 
-SYNTAX = frozenset({"jip", "OPTIONS", "COMMAND", "ARGS", "DIR", "NAME", "str", "list", "path", "int", "float", "range"})
+SYNTAX = frozenset(
+    {
+        "jip",
+        "OPTIONS",
+        "COMMAND",
+        "ARGS",
+        "DIR",
+        "NAME",
+        "FIELD",
+        "VALUE",
+        "str",
+        "list",
+        "path",
+        "int",
+        "float",
+        "range",
+    }
+)
 PROTOCOLS = frozenset({"OSPF", "BGP", "Full", "Established", "VLAN", "Mbps"})
 ENUMS = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, StrEnum)]
 
