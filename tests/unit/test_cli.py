@@ -93,7 +93,31 @@ def test_the_project_can_be_named_before_the_command(tmp_path: Path) -> None:
 
 
 def test_a_language_without_a_catalogue_is_refused() -> None:
-    assert jip("--lang", "jv", "--help").returncode == 2
+    answer = jip("--lang", "jv", "--help")
+    assert answer.returncode == 2
+    assert "'jv' is not one of en, id" in answer.stderr
+
+
+def test_help_is_in_the_language_of_the_command_line() -> None:
+    shown = jip("--lang", "id", "--help", LANG="en_US.UTF-8").stdout
+    assert shown.startswith("Pemakaian: jip [OPTIONS] COMMAND")
+    assert "Perintah:" in shown
+
+
+def test_a_usage_error_is_in_the_language_of_the_environment() -> None:
+    answer = jip("provision", LANG="id_ID.UTF-8")
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines()[-1] == "Galat: Argumen 'office' belum diisi."
+
+
+def test_a_group_without_a_command_shows_its_help_and_is_a_usage_error() -> None:
+    answer = jip("show")
+    assert answer.returncode == 2
+    assert "Commands:\n  link " in answer.stderr
+
+
+def test_a_summary_is_a_whole_sentence() -> None:
+    assert "..." not in jip("--help").stdout.partition("Commands:")[2]
 
 
 def test_no_rival_package_named_tasks_wins(tmp_path: Path) -> None:
