@@ -51,3 +51,13 @@ def _first_line(*argv: str) -> str:
     except OSError:
         return ""
     return done.stdout.partition("\n")[0].strip() if done.returncode == 0 else ""
+
+
+def main() -> None:
+    """Print it."""
+    for name, value in {"commit": commit(), **machine()}.items():
+        print(f"{name:10} {value}")
+
+
+if __name__ == "__main__":
+    main()
