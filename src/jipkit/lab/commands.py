@@ -87,11 +87,12 @@ def ls(name: Annotated[str | None, typer.Argument(help=N_("Name of the lab."))] 
         return
     lab = Lab(name)
     for router in lab.routers:
-        _print(f"router {router}" + ("" if router in lab.state.processes else " " + _("(no power)")))
+        words = _("router {name}") if router in lab.state.processes else _("router {name} (no power)")
+        _print(words.format(name=router))
     for host in lab.state.hosts:
-        _print(f"host {host}")
+        _print(_("host {name}").format(name=host))
     for key, (a, b) in lab.state.cables.items():
-        _print(f"cable {key} {a} {b}")
+        _print(_("cable {name} {a} {b}").format(name=key, a=a, b=b))
 
 
 @app.command(
