@@ -10,7 +10,18 @@ from itertools import takewhile
 from jipkit.model import Network, State
 from jipkit.project import Project
 from jipkit.store import Sample, Store, StoredSample
-from jipkit.verdict import FAULTY, Evidence, LinkVerdict, Verdict, Words, judge_network, with_offices
+from jipkit.verdict import (
+    FAULTY,
+    WINDOW,
+    Evidence,
+    LinkVerdict,
+    Verdict,
+    Words,
+    breaks,
+    judge_network,
+    unless_flapping,
+    with_offices,
+)
 from playbooks._sweep import Sweep
 
 
@@ -35,9 +46,9 @@ def remember(project: Project, swept: Sweep) -> Mapping[str, LinkState]:
     """Return the state of every link after a sweep; what was asked is kept as a sample."""
     asked = {verdict.link for verdict in swept.asked_of(project.network)}
     project.store.record_samples(_sample(swept.verdicts[key]) for key in asked)
-    since = _since(project.store, project.store.latest_samples())
+    kept = project.store.latest_samples()
     return {
-        key: LinkState(verdict, since[key], verdict.at) if key in asked else LinkState(verdict)
+        key: _state(project.store, verdict, kept[key]) if key in asked else LinkState(verdict)
         for key, verdict in swept.verdicts.items()
     }
 
@@ -45,30 +56,33 @@ def remember(project: Project, swept: Sweep) -> Mapping[str, LinkState]:
 def remembered(project: Project) -> Mapping[str, LinkState]:
     """Return the state in which every link was last seen; one of which there is no sample was never collected."""
     network = project.network
-    kept = {key: sample for key, sample in project.store.latest_samples().items() if _in_service(network, key)}
+    kept = {key: sample for key, sample in project.store.latest_samples().items() if _counts(network, sample)}
     verdicts = judge_network(network, {}, at=datetime.now(UTC)) | {key: _verdict(kept[key]) for key in kept}
-    since = _since(project.store, kept)
     return {
-        key: LinkState(verdict, since[key], kept[key].seen) if key in kept else LinkState(verdict)
+        key: _state(project.store, verdict, kept[key]) if key in kept else LinkState(verdict)
         for key, verdict in with_offices(network, verdicts).items()
     }
 
 
-def _since(store: Store, kept: Mapping[str, StoredSample]) -> Mapping[str, datetime]:
-    """Return since when each link has its verdict."""
-    return {key: _same_verdict(store, sample) for key, sample in kept.items()}
+def _state(store: Store, verdict: LinkVerdict, sample: StoredSample) -> LinkState:
+    """Return a verdict with its past: since when it holds, and whether the link is flapping."""
+    if verdict.verdict is Verdict.UP and sample.since <= sample.seen - WINDOW:
+        return LinkState(verdict, sample.since, sample.seen)
+    past = [(one.since, Verdict(one.verdict)) for one in store.history(sample.link) if _is_ours(one)]
+    alike = takewhile(lambda one: one[1] is verdict.verdict, reversed(past))
+    since = min((moment for moment, _ in alike), default=verdict.at)
+    return LinkState(unless_flapping(verdict, breaks(past)), since, sample.seen)
 
 
-def _same_verdict(store: Store, sample: StoredSample) -> datetime:
-    """Return since when a link has the verdict of ``sample``, whatever cause it had meanwhile (up has only one)."""
-    if sample.verdict == Verdict.UP:
-        return sample.since
-    alike = takewhile(lambda earlier: earlier.verdict == sample.verdict, reversed(store.history(sample.link)))
-    return min((earlier.since for earlier in alike), default=sample.since)
+def _counts(network: Network, sample: StoredSample) -> bool:
+    """Return whether a sample is of a link that is in service now, and of a kind that we know."""
+    link = network.links.get(sample.link)
+    return link is not None and link.state is State.ACTIVE and _is_ours(sample)
 
 
-def _in_service(network: Network, key: str) -> bool:
-    return key in network.links and network.links[key].state is State.ACTIVE
+def _is_ours(sample: StoredSample) -> bool:
+    """Return whether we know the verdict: another version of jip may have others."""
+    return sample.verdict in set(Verdict)
 
 
 def _sample(verdict: LinkVerdict) -> Sample:

@@ -14,7 +14,7 @@ from jipkit.model import Link, Network, State, managed_ends
 from jipkit.observation import Observation
 from jipkit.playbook import Advance, progress
 from jipkit.project import Project
-from jipkit.verdict import LinkVerdict, judge_network, routers_left_to_ask, routers_to_ask
+from jipkit.verdict import LinkVerdict, Verdict, judge_network, routers_left_to_ask, routers_to_ask
 from playbooks._sessions import ask
 from tasks.observe import observe_router, without_session
 
@@ -27,11 +27,12 @@ class Sweep:
     verdicts: Mapping[str, LinkVerdict]
 
     def asked_of(self, network: Network) -> Sequence[LinkVerdict]:
-        """Return the verdicts on the links in service of which every end of ours was asked."""
+        """Return the verdicts on the links in service of which every end of ours was asked, and could be."""
         return [
             verdict
             for key, verdict in self.verdicts.items()
             if network.links[key].state is State.ACTIVE
+            and verdict.verdict is not Verdict.NEVER_COLLECTED
             and all(router in self.observations for router, _ in managed_ends(network.links[key]))
         ]
 

@@ -12,9 +12,9 @@ import pytest
 
 from jipkit.errors import SelectionError, UnknownNameError, UnreachableError
 from jipkit.model import Network, Router
-from jipkit.observation import NotParsed, Observation
+from jipkit.observation import NotAsked, NotParsed, Observation
 from jipkit.report import Report
-from jipkit.store import Store
+from jipkit.store import Sample, Store
 from jipkit.testing.networks import changed, small_network
 from jipkit.testing.observations import all_healthy, cut, failed
 from playbooks import _sweep
@@ -88,7 +88,7 @@ def test_a_cut_is_down_and_what_lies_behind_it_is_unknown(cut_district: District
 def test_the_worst_comes_first(cut_district: District) -> None:
     found = [row.values["verdict"] for row in cut_district.status().rows]
 
-    assert found == ["down", "down", "unknown: upstream", "planned", "up", "up", "up", "up"]
+    assert found == ["down", "down", "unknown: upstream", "up", "up", "up", "up", "planned"]
 
 
 def test_a_cut_names_the_offices_and_services_that_it_takes_along(cut_district: District) -> None:
@@ -179,6 +179,38 @@ def test_a_link_is_down_since_it_went_down_whatever_the_cause_is_now(district: D
 
     assert first.values["cause"]["code"] != second.values["cause"]["code"]
     assert first.values["since"] == second.values["since"]
+
+
+def test_a_link_that_keeps_breaking_is_flapping_and_not_up(district: District) -> None:
+    for _ in range(3):
+        district.answers = all_healthy(NETWORK)
+        district.status(link=[CUT])
+        cut(NETWORK, district.answers, CUT)
+        district.status(link=[CUT])
+    district.answers = all_healthy(NETWORK)
+
+    report = district.status(link=[CUT])
+
+    assert not report.ok
+    assert verdicts(report) == {CUT: "flapping"}
+    assert verdicts(district.status(link=[CUT], stored=True)) == {CUT: "flapping"}
+
+
+def test_a_router_that_could_not_be_asked_leaves_no_sample(district: District) -> None:
+    unasked = NotAsked("no driver for its platform")
+    district.answers["dinas-sehat"] = Observation(
+        "dinas-sehat", datetime.now(UTC), None, "", unasked, unasked, unasked, unasked
+    )
+
+    row = row_of(district.status(), "core-1--dinas-sehat")
+
+    assert (row.values["verdict"], row.shown["age_s"]) == ("never collected", "never")
+
+
+def test_what_another_version_has_stored_is_no_state(district: District) -> None:
+    district.store.record_samples([Sample(CUT, datetime.now(UTC), "of-the-future", {"code": "x"})])
+
+    assert verdicts(district.status(stored=True))[CUT] == "never collected"
 
 
 def test_what_is_stored_is_shown_with_its_age_and_nobody_is_asked(cut_district: District) -> None:

@@ -25,10 +25,10 @@ def test_only_up_is_green_and_only_down_is_red() -> None:
     assert [v for v, mood in moods.items() if mood == "bad"] == [Verdict.DOWN]
 
 
-def test_verdicts_are_ranked_from_down_to_up() -> None:
+def test_verdicts_are_ranked_from_down_to_up_and_what_is_not_in_service_comes_last() -> None:
     ranked = sorted(Verdict, key=lambda verdict: verdict.rank)
 
-    assert (ranked[0], ranked[-1]) == (Verdict.DOWN, Verdict.UP)
+    assert (ranked[0], ranked[-2], ranked[-1]) == (Verdict.DOWN, Verdict.UP, Verdict.PLANNED)
 
 
 @pytest.mark.parametrize("code", SENTENCES)
@@ -54,7 +54,9 @@ def test_a_sentence_is_said_in_the_language_that_is_chosen_when_it_is_read(reque
     assert str(Words.from_json(stored)) == "eth1⟦ up⟧"
 
 
-@pytest.mark.parametrize("stored", [
+@pytest.mark.parametrize(
+    "stored",
+    [
         {"code": "of-the-future"},
         {"code": "port-up", "arguments": {}},
         {"code": "ping", "arguments": {"address": "10.0.0.1", "loss": "some", "delay": "0.5"}},

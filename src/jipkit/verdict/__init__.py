@@ -5,6 +5,7 @@ Pure: takes observations (`jipkit.observation`), gives values. The absence of a 
 
 from jipkit.verdict.asking import routers_left_to_ask, routers_to_ask
 from jipkit.verdict.bounds import THRESHOLDS, Bounds, bounds_of
+from jipkit.verdict.flapping import WINDOW, breaks, unless_flapping
 from jipkit.verdict.link import LinkVerdict
 from jipkit.verdict.network import judge_network, with_offices
 from jipkit.verdict.outages import Outage, find_outages, services_of
@@ -15,6 +16,7 @@ __all__ = [
     "NOT_ASSESSED",
     "SENTENCES",
     "THRESHOLDS",
+    "WINDOW",
     "Bounds",
     "Evidence",
     "LinkVerdict",
@@ -22,10 +24,12 @@ __all__ = [
     "Verdict",
     "Words",
     "bounds_of",
+    "breaks",
     "find_outages",
     "judge_network",
     "routers_left_to_ask",
     "routers_to_ask",
     "services_of",
+    "unless_flapping",
     "with_offices",
 ]

@@ -12,7 +12,7 @@ from jipkit.report import Mood
 
 
 class Verdict(StrEnum):
-    """The state of a link, worst first; the value is what programs read.
+    """The state of a link, worst first, and last what is not in service; the value is what programs read.
 
     ``UNCONFIRMED``: what can be seen of the link is good, but an end that should testify cannot (its router is
     not provably ours, refuses our login, or takes no session while its line is up). Neither up, for an end is
@@ -30,8 +30,8 @@ class Verdict(StrEnum):
     NOT_PARSED = "not parsed"
     NEVER_COLLECTED = "never collected"
     MAINTENANCE = "maintenance"
-    PLANNED = "planned"
     UP = "up"
+    PLANNED = "planned"
 
     @property
     def word(self) -> str:
@@ -101,6 +101,7 @@ SENTENCES: Mapping[str, str] = {
     "delay": N_("a ping from {router} takes {delay} ms; {bound} ms is usual for this link"),
     "errors": N_("{router} {port} counted {errors} errors while we looked"),
     "router-silent": N_("{router} answers on none of its links ({links}): most likely its power"),
+    "flapping": N_("stopped working {times} times within {minutes} minutes"),
     "upstream": N_("cut off by {links}"),
     "upstream-of-all": N_("{root}, the first router on the way, does not answer: the fault is between us and it"),
     "unexplained": N_("no session with {ends}, and no outage nearer to us explains it"),
