@@ -37,9 +37,15 @@ def verdict(twin: Twin, link: str) -> str:
 
 @pytest.fixture
 def twin(small_lab: Twin) -> Twin:
-    """A twin of four routers in which every link is up."""
+    """A twin of four routers in which every link is up, and of which nobody remembers what it went through before."""
+    forget(small_lab)
     eventually(lambda: all_up(small_lab), within_s=60, every_s=1)
     return small_lab
+
+
+def forget(twin: Twin) -> None:
+    for file in twin.project.var.glob("jip.db*"):
+        file.unlink()
 
 
 def all_up(twin: Twin) -> bool:
@@ -106,8 +112,7 @@ def test_a_router_that_answers_nonsense_is_not_parsed(twin: Twin, does: str) -> 
 
 
 def test_a_router_that_was_never_asked_is_never_collected(twin: Twin) -> None:
-    for file in twin.project.var.glob("jip.db*"):
-        file.unlink()
+    forget(twin)
     status(twin, "--link", "core-1--core-2")
 
     found = status(twin, "--stored")
