@@ -13,7 +13,16 @@ from typing import Any
 from jipkit.backups import Reading
 from jipkit.candidate import candidate
 from jipkit.drift import as_diff, compare, written_at
-from jipkit.errors import ChangeError, Holds, JipError, RouterError, SecretError, StoreError, UnreachableError
+from jipkit.errors import (
+    ChangeError,
+    Holds,
+    IdentityError,
+    JipError,
+    RouterError,
+    SecretError,
+    StoreError,
+    UnreachableError,
+)
 from jipkit.model import Network, Router, Source, State
 from jipkit.observation import Observation
 from jipkit.plan import Change, Plan, changed_lines, units
@@ -70,7 +79,7 @@ def make_plan(
     changes = {}
     for router in now:
         answer = answers[router.key]
-        if isinstance(answer, UnreachableError) and router.state is State.PLANNED:
+        if _not_met_yet(project, router, answer):
             changes[router.key] = _first_change(project, after, router)
         elif isinstance(answer, JipError):
             raise answer
@@ -90,6 +99,17 @@ def _refuse_without_timer(project: Project, router: Router) -> None:
             f"platform {router.platform} has no rollback timer that jip can arm; change it by hand on site",
             holds="nothing",
         )
+
+
+def _not_met_yet(project: Project, router: Router, answer: object) -> bool:
+    """Return whether a planned router cannot be asked yet: it does not answer, or nobody has trusted its key so far.
+
+    Its port at the near end is shut until the change opens it, so its key may be seen by nobody before.
+    """
+    if router.state is not State.PLANNED:
+        return False
+    unknown = isinstance(answer, IdentityError) and project.hostkeys.pinned(router.key) is None
+    return unknown or isinstance(answer, UnreachableError)
 
 
 def _first_change(project: Project, after: Network, router: Router) -> Change:
@@ -214,20 +234,25 @@ class _Unit:
             self._apply(router)
 
     def _await_bootstrap(self, key: str) -> None:
-        """Wait until a planned router answers through the near end that has just been changed."""
+        """Wait until a planned router answers through the near end that has just been changed.
+
+        Its host key cannot be seen before that: where none is pinned yet, somebody may trust it meanwhile.
+        """
         self._enter(key, "bootstrap")
         router = self.project.network.router(key)
+        told = False
         while True:
-            try:
-                ask_one(self.project, router, fetch_running)
-            except UnreachableError as error:
-                if time.monotonic() > self._deadline():
-                    raise ChangeError(
-                        key, "bootstrap", f"never came up from its bootstrap: {error}", "nothing"
-                    ) from None
-                time.sleep(POLL_S)
-            else:
+            answer = ask(self.project, [router], fetch_running)[key]
+            if not isinstance(answer, JipError):
                 return
+            if not _not_met_yet(self.project, router, answer):
+                raise answer
+            if time.monotonic() > self._deadline():
+                raise ChangeError(key, "bootstrap", f"never came up from its bootstrap: {answer}", "nothing")
+            if isinstance(answer, IdentityError) and not told:
+                logger.warning("%s: waiting for its host key: run `jip trust %s` in another terminal now", key, key)
+                told = True
+            time.sleep(POLL_S)
 
     def _apply(self, key: str) -> None:
         """Apply on the router's timer; a session lost on the way is no failure yet: a new one will tell."""
