@@ -402,6 +402,7 @@ def test_taking_an_office_into_service_is_told_in_marked_words(
 def test_a_new_project_is_told_in_marked_words(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     made = run("init", str(tmp_path / "new"))
-    (tmp_path / "new" / "playbooks" / "list.py").unlink()
     compared = run("init", str(tmp_path / "new"), "--diff")
+    (tmp_path / "new" / "playbooks" / "list.py").unlink()
+    compared += run("init", str(tmp_path / "new"), "--diff")
     assert unmarked(made + compared) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import importlib.util
 import re
@@ -147,6 +148,64 @@ def _edges(text: str) -> tuple[str, ...]:
     """Return what has to be alike at the edges: blanks, and the mark a sentence ends with."""
     mark = text[-1] if text[-1:] in (".", ":", "?") else ""
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :], mark
+
+
+# ------------------------------------------------------------------ marks in the code
+
+SAID = {"Column": (1, "heading"), "Text": (0, "heading"), "Report": (2, "title"), "progress": (1, "label")}
+"""What people read of what these are called with: its position, and its name."""
+
+SOURCES = sorted(
+    path
+    for folder in ("src/jipkit", "playbooks", "tasks")
+    for path in (ROOT / folder).rglob("*.py")
+    if "testing" not in path.parts
+)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_heading_note_or_help_is_an_unmarked_literal(path: Path) -> None:
+    assert _unmarked_in(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('Column("router", _("Router"))', []),
+        ('Column("router", "Router")', [1]),
+        ('Report(name="x", ok=True, title=f"{router}: findings")', [1]),
+        ('Report(name="x", ok=True, title=f"{key}: {name}")', []),
+        ('Report(name="x", ok=True, notes=[_("Nothing differs."), f"look at {router}"])', [1]),
+        ('typer.Option("--all", help=N_("The whole network."))', []),
+        ('typer.Option("--all", help="The whole network.")', [1]),
+        ('progress(3, "Asking")', [1]),
+    ],
+)
+def test_an_unmarked_literal_is_found(code: str, found: list[int]) -> None:
+    assert _unmarked_in(code) == found
+
+
+def _unmarked_in(code: str) -> list[int]:
+    """Return the lines on which a text that people read is written without a mark."""
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    return [text.lineno for call in calls for text in _said(call) if _has_words(text)]
+
+
+def _said(call: ast.Call) -> Iterator[ast.expr]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    position, keyword = SAID.get(name, (len(call.args), "help"))
+    yield from call.args[position : position + 1]
+    for given in call.keywords:
+        if given.arg == keyword:
+            yield given.value
+        elif name == "Report" and given.arg == "notes" and isinstance(given.value, ast.List | ast.Tuple):
+            yield from given.value.elts
+
+
+def _has_words(text: ast.expr) -> bool:
+    """Return whether letters are written in a literal; what an f-string puts in is data."""
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    return any(isinstance(p, ast.Constant) and re.search(r"[^\W\d_]", str(p.value or "")) for p in parts)
 
 
 # ------------------------------------------------------------------ the chosen language
