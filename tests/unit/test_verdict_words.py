@@ -54,6 +54,14 @@ def test_a_sentence_is_said_in_the_language_that_is_chosen_when_it_is_read(reque
     assert str(Words.from_json(stored)) == "eth1⟦ up⟧"
 
 
+def test_what_was_asked_and_what_was_measured_are_said_in_the_chosen_language(request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(lambda: use_language("en"))
+    use_language("id")
+
+    assert str(words("part-not-asked", part="neighbours", reason="...")) == "tetangga tidak ditanya: ..."
+    assert str(words("ping", address="10.0.0.1", loss="0", delay="0.5")) == "ping 10.0.0.1: hilang 0 %, 0,5 ms"
+
+
 @pytest.mark.parametrize(
     "stored",
     [

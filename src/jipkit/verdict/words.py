@@ -133,6 +133,9 @@ SENTENCES: Mapping[str, str] = {
 }
 """Every sentence about a link by its code."""
 
+_PARTS: Mapping[str, str] = {"interfaces": N_("interfaces"), "neighbours": N_("neighbours"), "ping": N_("ping")}
+"""What a router is asked for."""
+
 _MEASURES = frozenset({"loss", "delay", "bound"})
 """Arguments that are numbers: people read them with the decimal mark of their language."""
 
@@ -152,7 +155,7 @@ class Words:
             return self.code
 
     def _shown(self) -> Mapping[str, str]:
-        return {name: number(float(v)) if name in _MEASURES else v for name, v in self.arguments.items()}
+        return {name: _shown(name, value) for name, value in self.arguments.items()}
 
     def as_json(self) -> dict[str, Any]:
         """Return code and arguments, from which `from_json` makes the words again."""
@@ -162,6 +165,12 @@ class Words:
     def from_json(cls, value: Mapping[str, Any]) -> Words:
         """Return the words that `as_json` wrote."""
         return cls(str(value["code"]), {str(k): str(v) for k, v in value.get("arguments", {}).items()})
+
+
+def _shown(name: str, value: str) -> str:
+    if name == "part":
+        return _(_PARTS.get(value, value))
+    return number(float(value)) if name in _MEASURES else value
 
 
 def words(code: str, **arguments: object) -> Words:
