@@ -228,7 +228,7 @@ What to try next:
   sudo scripts/lab                            the tests on real routers, and a table of them
   jip lab up mine --office pkm-celikah        a twin of your own; then jip --lab mine status, provision, audit ...
   jip lab fault mine cut LINK                 break it; `jip lab fault --help` names what can go wrong
-  jip explain kel-paku "ip ospf cost"         who wants this line: template, inventory
+  jip explain core-2 "ospf cost 1"            who wants this line: template, inventory
   jip init my-district                        a project of your own, with three routers to begin with
 `jip` is in {folder}. Begin with README.md, then docs/index.md."""
 
