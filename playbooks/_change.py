@@ -304,16 +304,24 @@ class _Unit:
     # -- taking back
 
     def _take_back(self, error: JipError) -> tuple[Outcome, ...]:
-        """Undo what was applied, prove it, and say what each router holds."""
+        """Undo what was applied, prove it, and say what each router holds.
+
+        A fresh router goes first: it is within reach only as long as its near end has not been taken back.
+        """
         failed = error.router if isinstance(error, RouterError) else self.routers[0]
-        asked = {key: self._ask_back(key) for key in self.routers if key in self.armed}
+        armed = [key for key in self.routers if key in self.armed]
+        fresh = [key for key in armed if self.plan.changes[key].fresh]
+        holds: dict[str, Holds] = {key: self._proven(key, GRACE_S) for key in fresh if self._ask_back(key)}
+        rest = [key for key in armed if key not in fresh]
+        asked = {key: self._ask_back(key) for key in rest}
+        holds |= {key: self._proven(key, GRACE_S if asked[key] else self._left(key) + GRACE_S) for key in rest}
         outcomes = []
         for key in self.routers:
-            holds = self._proven(key, asked=asked[key]) if key in self.armed else "nothing"
             step = self.step.get(key, "not started")
-            self._note(key, "taken back", {"holds": holds, "step": step, "why": str(error)})
+            now = holds.get(key, "unknown" if key in armed else "nothing")
+            self._note(key, "taken back", {"holds": now, "step": step, "why": str(error)})
             detail = str(error) if key == failed else f"taken back with {failed}"
-            outcomes.append(Outcome(key, step, holds, detail))
+            outcomes.append(Outcome(key, step, now, detail))
         return tuple(outcomes)
 
     def _ask_back(self, key: str) -> bool:
@@ -329,9 +337,9 @@ class _Unit:
                 return True
         return False
 
-    def _proven(self, key: str, *, asked: bool) -> Holds:
+    def _proven(self, key: str, within_s: float) -> Holds:
         """Return what the router holds after the rollback, read from the router itself."""
-        until = time.monotonic() + GRACE_S if asked else self.armed[key] + self.timer_s + GRACE_S
+        until = time.monotonic() + within_s
         router = self.project.network.router(key)
         while time.monotonic() < until:
             try:
@@ -358,6 +366,10 @@ class _Unit:
             self.run.journal(router, step, detail)
         except StoreError:
             logger.exception("%s: %s could not be recorded", router, step)
+
+    def _left(self, key: str) -> float:
+        """Seconds until the timer of a router runs out, if it has not already."""
+        return max(0.0, self.armed[key] + self.timer_s - time.monotonic())
 
     def _deadline(self) -> float:
         """When the first timer leaves just enough time to confirm or to give up."""

@@ -142,6 +142,15 @@ def office(_office: Twin) -> Iterator[Twin]:
             break
 
 
+def want(twin: Twin, link: str, old: str, new: str) -> None:
+    """Change what the inventory says of a link that stands on one line."""
+    path = twin.root / "inventory/links.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [line.replace(old, new) if line.startswith(f"{link}:") else line for line in lines]
+    assert changed != lines
+    path.write_text("".join(changed), encoding="utf-8")
+
+
 def spoil(twin: Twin, what: str) -> None:
     """Make the template wrong for the uplink of kel-paku: what an engineer's slip would do."""
     path = twin.root / INTERFACES
@@ -201,11 +210,7 @@ def _uplink(twin: Twin) -> str:
 
 
 def test_a_line_changed_by_hand_after_the_dry_run_stops_the_commit_and_is_named(office: Twin) -> None:
-    path = office.root / "inventory/links.yaml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("b: kel-paku:ether1, medium: fibre", "b: kel-paku:ether1, medium: radio", 1))
-    standards = office.root / "inventory/standards.yaml"
-    standards.write_text(standards.read_text(encoding="utf-8").replace("hello_s: 2", "hello_s: 1"))
+    want(office, "pop-kota--kel-paku", "cost: 20", "cost: 25")
     answer(office, "provision", "kel-paku")
     office.lab.vtysh("kel-paku", "configure terminal", "interface ether1", "ip ospf cost 77")
     before = office.lab.truth("kel-paku")
@@ -229,8 +234,7 @@ def test_a_hand_edit_appears_in_the_audit_and_its_remedy_makes_it_clean(office: 
 
 
 def test_two_commits_on_one_router_at_once_are_one_commit_and_one_refusal(office: Twin) -> None:
-    standards = office.root / "inventory/standards.yaml"
-    standards.write_text(standards.read_text(encoding="utf-8").replace("hello_s: 2", "hello_s: 1"))
+    want(office, "pop-kota--kel-paku", "cost: 20", "cost: 25")
     argv = [sys.executable, "-m", "jipkit", "-C", str(office.root), "--lab", office.name, "provision", "kel-paku"]
     both = [
         subprocess.Popen(
@@ -247,11 +251,7 @@ def test_two_commits_on_one_router_at_once_are_one_commit_and_one_refusal(office
 
 
 def test_a_new_key_on_a_link_in_service_never_loses_the_far_router_for_longer_than_the_timer(office: Twin) -> None:
-    path = office.root / "inventory/links.yaml"
-    line = next(
-        line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("pop-kota--kel-paku:")
-    )
-    path.write_text(path.read_text(encoding="utf-8").replace(line, line.replace("cost: 20", "cost: 20, key_id: 2")))
+    want(office, "pop-kota--kel-paku", "cost: 20", "cost: 20, key_id: 2")
     timer_s = 60
     with Probe(office, "kel-paku") as probe:
         report = answer(office, "provision", "kel-paku", "--commit", "--timer", str(timer_s))

@@ -19,6 +19,8 @@ from jipkit.lab import state
 from jipkit.lab.state import LabState
 
 _ANSWER_SECONDS = 90.0
+_NEXT_HOP_ID = re.compile(r"\bnhid \d+ ")
+"""The kernel's own number of a next hop: another one each time the same route comes back."""
 
 
 @dataclass(frozen=True, slots=True)

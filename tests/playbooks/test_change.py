@@ -1,0 +1,205 @@
+"""The one way to write to routers, step by step: whatever stops it, no router is left in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jipkit.errors import ChangeError, JipError, LockedError, SecretError, StoreError
+from jipkit.locks import lock_routers
+from jipkit.report import Report
+from jipkit.secrets import Secrets
+from jipkit.store import Run
+from jipkit.testing.clock import ManualClock
+from jipkit.testing.inventories import project_of
+from jipkit.testing.networks import small_network
+from jipkit.testing.simulation import Simulation, simulation
+from playbooks import _change
+from playbooks.provision import provision
+from playbooks.recover import recover
+
+CHECKOUT = Path(__file__).parents[2]
+STEPS = ("identity", "backup", "guard", "dry-run", "apply", "bootstrap", "check", "confirm")
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_change, "POLL_S", 0.05)
+
+
+def running(simulated: Simulation) -> Mapping[str, str]:
+    return {key: simulated.district.running(key) for key in simulated.routers}
+
+
+def rows(report: Report) -> Mapping[str, Mapping[str, Any]]:
+    return {row.values["router"]: row.values for row in report.rows}
+
+
+def want_another_cost(simulated: Simulation) -> None:
+    """Change what the inventory wants of pop-1--kec-rawa: both of its ends."""
+    path = simulated.root / "inventory" / "links.yaml"
+    text = path.read_text("utf-8")
+    start = text.index("pop-1--kec-rawa:")
+    assert "cost: " in text[start : text.index("\n", start) + 400]
+    before, found, rest = text[start:].partition("cost: ")
+    path.write_text(text[:start] + before + found + "7" + rest.lstrip("0123456789"), "utf-8")
+
+
+def fill_the_disk_at(full: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the journal take no record of the step ``full``."""
+    journal = Run.journal
+
+    def write(run: Run, router: str | None, step: str, detail: Mapping[str, Any] | None = None) -> None:
+        if step == full:
+            raise StoreError("var/jip.db: no space left on the device; free some, then run the command again")
+        journal(run, router, step, detail)
+
+    monkeypatch.setattr(Run, "journal", write)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_full_disk_at_any_step_leaves_every_router_as_it_was(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    before = running(simulated)
+    fill_the_disk_at(step, monkeypatch)
+
+    done = provision(simulated.project, "pkm-baru", commit=True, timer=10)
+
+    assert not done.ok
+    assert any("no space left" in note for note in done.notes)
+    assert {row["holds"] for row in rows(done).values()} <= {"nothing", "reverted"}
+    assert running(simulated) == before
+
+
+def test_nothing_is_applied_before_it_is_written_down(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Mapping[str, str]] = []
+    journal = Run.journal
+
+    def watch(run: Run, router: str | None, step: str, detail: Mapping[str, Any] | None = None) -> None:
+        if step == "apply":
+            seen.append({str(router): simulated.district.running(str(router))})
+        journal(run, router, step, detail)
+
+    before = running(simulated)
+    monkeypatch.setattr(Run, "journal", watch)
+    provision(simulated.project, "pkm-baru", commit=True, timer=10)
+    assert seen == [{"pop-1": before["pop-1"]}, {"pkm-baru": before["pkm-baru"]}]
+
+
+def test_a_router_with_another_host_key_is_left_alone(simulated: Simulation) -> None:
+    want_another_cost(simulated)
+    provision(simulated.project, "kec-rawa")
+    before = running(simulated)
+    simulated.district.new_host_key("kec-rawa")
+    with pytest.raises(JipError, match="host key"):
+        provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert running(simulated) == before
+
+
+def test_a_line_changed_by_hand_after_the_dry_run_stops_the_commit_and_is_named(simulated: Simulation) -> None:
+    want_another_cost(simulated)
+    provision(simulated.project, "kec-rawa")
+    simulated.district.hand_edit("kec-rawa", "interface ether1\n ip ospf cost 99\nexit")
+    before = running(simulated)
+    with pytest.raises(ChangeError, match=r"kec-rawa now has \+ interface ether1 / ip ospf cost 99") as caught:
+        provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert (caught.value.router, caught.value.step, caught.value.holds) == ("kec-rawa", "guard", "nothing")
+    assert running(simulated) == before
+
+
+def test_a_line_changed_by_hand_between_plan_and_apply_of_one_run_stops_it_too(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want_another_cost(simulated)
+    journal = Run.journal
+
+    def edit_then_journal(run: Run, router: str | None, step: str, detail: Mapping[str, Any] | None = None) -> None:
+        if step == "backup" and router == "kec-rawa":
+            simulated.district.hand_edit("kec-rawa", "interface ether1\n ip ospf cost 99\nexit")
+        journal(run, router, step, detail)
+
+    monkeypatch.setattr(Run, "journal", edit_then_journal)
+    done = provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert rows(done)["kec-rawa"]["step"] == "guard"
+    assert rows(done)["kec-rawa"]["holds"] == "nothing"
+    assert "ip ospf cost 99" in rows(done)["kec-rawa"]["detail"]
+
+
+def test_an_inventory_changed_after_the_dry_run_stops_the_commit(simulated: Simulation) -> None:
+    provision(simulated.project, "pkm-baru")
+    path = simulated.root / "templates/frr/interfaces.j2"
+    path.write_text(path.read_text("utf-8").replace("description unused", "description spare"), "utf-8")
+    with pytest.raises(ChangeError, match="description spare"):
+        provision(simulated.project, "pkm-baru", commit=True, timer=10)
+
+
+def test_what_nobody_manages_survives_a_push(simulated: Simulation) -> None:
+    simulated.district.hand_edit("kec-rawa", "ip router-id 10.160.0.5\n")
+    want_another_cost(simulated)
+    done = provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert done.ok, done.notes
+    assert "ip router-id 10.160.0.5" in simulated.district.running("kec-rawa")
+    assert "ip ospf cost 7" in simulated.district.running("kec-rawa")
+
+
+def test_a_secret_that_is_not_set_stops_before_anything_is_written(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unset(_: Secrets, name: str) -> str:
+        raise SecretError(f"secret {name} is not set")
+
+    before = running(simulated)
+    project = simulated.project
+    monkeypatch.setattr(type(project.secrets), "resolve", unset)
+    done = provision(project, "pkm-baru", commit=True, timer=10)
+    assert not done.ok
+    assert any("is not set" in note for note in done.notes)
+    assert running(simulated) == before
+
+
+def test_a_router_at_which_another_jip_works_is_refused(simulated: Simulation) -> None:
+    with (
+        lock_routers(simulated.project, ["pop-1"], "jip provision desa-jauh --commit"),
+        pytest.raises(LockedError, match="pop-1"),
+    ):
+        provision(simulated.project, "pkm-baru", commit=True, timer=10)
+
+
+def test_after_a_crash_recover_says_what_each_router_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A controller that dies after the apply takes nothing back; the routers do it by themselves."""
+    clock = ManualClock()
+    with simulation(project_of(small_network(), CHECKOUT, tmp_path / "project"), clock=clock) as simulated:
+        _crash_and_recover(simulated, clock, monkeypatch)
+
+
+def _crash_and_recover(simulated: Simulation, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = running(simulated)
+    with monkeypatch.context() as dying:
+        dying.setattr(_change._Unit, "_look_again", _die)
+        with pytest.raises(SystemExit):
+            provision(simulated.project, "pkm-baru", commit=True, timer=60)
+    found = rows(recover(simulated.project))
+    assert {key: (row["holds"], row["settled"]) for key, row in found.items()} == {
+        "pop-1": ("all", False),
+        "pkm-baru": ("all", False),
+    }
+    clock.advance(61)
+    found = rows(recover(simulated.project))
+    assert (found["pop-1"]["holds"], found["pop-1"]["settled"]) == ("reverted", True)
+    assert found["pkm-baru"]["holds"] == "unknown", "its near end is shut again: nobody can ask it"
+    assert set(rows(recover(simulated.project))) == {"pkm-baru"}
+    assert running(simulated) == before
+
+
+def _die(_: object) -> None:
+    raise SystemExit(137)
+
+
+def test_without_unfinished_changes_recover_has_nothing_to_say(simulated: Simulation) -> None:
+    report = recover(simulated.project)
+    assert report.ok
+    assert not report.rows
