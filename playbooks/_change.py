@@ -58,6 +58,11 @@ class Outcome:
     def good(self) -> bool:
         return self.step == "unchanged" or (self.step == "confirm" and self.holds == "all" and not self.detail)
 
+    @property
+    def why(self) -> str:
+        """The detail without the router and the step, for where both have just been said."""
+        return self.detail.removeprefix(f"{self.router}: ").removeprefix(f"{self.step}: ")
+
 
 def view(project: Project, router: Router, running: str) -> str:
     """Return a running configuration as it is kept: normalised, with keyed digests for its secrets."""

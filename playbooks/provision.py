@@ -45,14 +45,14 @@ def provision(
     if not commit:
         plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
         (_forget if plan.idle else _keep)(project, plan)
-        return _shown(plan)
+        return _shown(project, plan)
     with lock_routers(project, routers):
         plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
         _refuse_stale(project, plan)
         return _done(project, plan, after, timer)
 
 
-def _shown(plan: Plan) -> Report:
+def _shown(project: Project, plan: Plan) -> Report:
     rows = [
         Row(
             {"router": key, "unit": _unit_of(plan, key), "changes": not change.idle},
@@ -68,15 +68,19 @@ def _shown(plan: Plan) -> Report:
         columns=(Column("router", _("Router")), Column("unit", _("Unit")), Column("changes", _("Changes"))),
         rows=rows,
         texts=[Text(key, change.diff, kind="diff") for key, change in plan.changes.items() if not change.idle],
-        notes=_next_steps(plan),
+        notes=_next_steps(project, plan),
         data={"plan": plan.sha256, "activates": [str(source) for source in plan.activates], "changed": False},
     )
 
 
-def _next_steps(plan: Plan) -> list[str]:
+def _next_steps(project: Project, plan: Plan) -> list[str]:
     if plan.idle:
         return [_("Nothing to change: every router is as the inventory wants it.")]
-    notes = [_("Nothing was changed. Next: jip provision {office} --commit").format(office=plan.subject)]
+    notes = [
+        _("Nothing was changed. Next: {jip} provision {office} --commit").format(
+            jip=project.command, office=plan.subject
+        )
+    ]
     fresh = [key for key, change in plan.changes.items() if change.fresh]
     notes += [
         _("{router} does not answer yet: it has to be booted from `jip bootstrap {router}`.").format(router=key)
@@ -117,7 +121,7 @@ def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
             _forget(project, plan)
         else:
             notes = [
-                _("{router}: stopped at {step}: {why}").format(router=o.router, step=step_word(o.step), why=o.detail)
+                _("{router}: stopped at {step}: {why}").format(router=o.router, step=step_word(o.step), why=o.why)
                 for o in outcomes
                 if not o.good
             ]
@@ -179,7 +183,9 @@ def _refuse_stale(project: Project, plan: Plan) -> None:
     except FileNotFoundError:
         return
     except ValueError as error:
-        raise StateError(f"{path}: {error}; remove it, or run `jip provision {plan.subject}` again") from error
+        raise StateError(
+            f"{path}: {error}; remove it, or run `{project.command} provision {plan.subject}` again"
+        ) from error
     if seen.sha256 == plan.sha256:
         return
     found = _what_changed(seen, plan)
@@ -188,7 +194,7 @@ def _refuse_stale(project: Project, plan: Plan) -> None:
         "guard",
         f"the dry run of {seen.made:%Y-%m-%d %H:%M} UTC is no longer true: "
         f"{'; '.join(line for lines in found.values() for line in lines) or 'the order of the routers changed'}. "
-        f"Nothing was changed. Look again: jip provision {plan.subject}",
+        f"Nothing was changed. Look again: {project.command} provision {plan.subject}",
         holds="nothing",
     )
 

@@ -81,7 +81,7 @@ def _read_back(project: Project, entry: JournalEntry) -> Found:
     if status["state"] == "pending":
         words = _("not confirmed: the router takes it back by itself; run `jip recover` again then")
         return Found(key, entry.run, entry.step, holds, settled=False, advice=words)
-    return Found(key, entry.run, entry.step, holds, settled=holds != "part", advice=_advice(plan, holds))
+    return Found(key, entry.run, entry.step, holds, settled=holds != "part", advice=_advice(project, plan, holds))
 
 
 def _ask(project: Project, after: Network, router: str) -> tuple[dict[str, Any], str]:
@@ -104,8 +104,8 @@ def _plan(project: Project, run: int) -> Plan:
         raise StateError(f"{path}: the plan of run {run} cannot be read: {error}") from error
 
 
-def _advice(plan: Plan, holds: Holds) -> str:
-    again = f"jip {plan.job} {plan.subject}"
+def _advice(project: Project, plan: Plan, holds: Holds) -> str:
+    again = f"{project.command} {plan.job} {plan.subject}"
     if holds == "part":
         return _("look at it: `{command}` shows what is missing").format(command=again)
     if holds == "all":

@@ -48,6 +48,11 @@ class Project:
         """Where records are kept; a twin has its own, so that nothing of it enters the district's."""
         return self.root / "var" / "labs" / self.lab if self.lab else self.root / "var"
 
+    @property
+    def command(self) -> str:
+        """How jip is called about this network: what a report advises for a twin must not reach the district."""
+        return f"jip --lab {self.lab}" if self.lab else "jip"
+
     @cached_property
     def district(self) -> Network:
         """The inventory as written, whatever the twin.

@@ -50,7 +50,9 @@ def trust_router(project: Project, router: str, *, fingerprint: str | None = Non
     if pinned == shown:
         return _report(router, str(address), shown, "trusted already")
     if fingerprint is None:
-        command = f"jip trust {router} --fingerprint {shown.fingerprint}" + (" --replace" if replace else "")
+        command = f"{project.command} trust {router} --fingerprint {shown.fingerprint}" + (
+            " --replace" if replace else ""
+        )
         return _report(router, str(address), shown, "not trusted yet", command)
     _pin(project, router, port, shown, pinned)
     return _report(router, str(address), shown, "trusted")

@@ -47,7 +47,9 @@ def test_what_is_taken_into_service_again_changes_nothing(simulated: Simulation)
 
 def test_a_dry_run_changes_no_router(simulated: Simulation) -> None:
     before = {key: simulated.district.running(key) for key in simulated.routers}
-    assert provision(simulated.project, "pkm-baru").ok
+    shown = provision(simulated.project, "pkm-baru")
+    assert shown.ok
+    assert shown.notes[0].endswith("jip --lab simulated provision pkm-baru --commit")
     assert {key: simulated.district.running(key) for key in simulated.routers} == before
 
 
@@ -64,6 +66,7 @@ def test_a_change_that_locks_us_out_comes_back_by_the_timer_of_the_router(
 
     assert not done.ok
     assert held(done)["desa-jauh"] == ("check", "reverted")
+    assert done.notes[0].startswith("desa-jauh: stopped at check: takes no new session at its management address")
     assert simulated.district.running("desa-jauh") == simulated.district.saved("desa-jauh") == before
 
 
