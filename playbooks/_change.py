@@ -288,6 +288,22 @@ class _Unit:
                 router, words = next(iter(faults.items()))
                 raise ChangeError(router, "check", words, "all")
             time.sleep(POLL_S)
+        for router in self.routers:
+            self._read_back(router)
+
+    def _read_back(self, key: str) -> None:
+        """Make sure that the router holds every line: a session that was lost while applying told nobody.
+
+        Raises:
+            ChangeError: it does not; the message names the lines.
+        """
+        router = self.after.router(key)
+        intended, running = self.project.render(key, self.after), ask_one(self.project, router, fetch_running)
+        drift = compare(intended, running, self.project.facts(router), resolve=self.project.secrets.resolve)
+        if not drift.clean:
+            raise ChangeError(
+                key, "check", f"does not hold what was applied:\n{as_diff(drift, self.after.place)}", "part"
+            )
 
     def _faults(self) -> Mapping[str, str]:
         seen = self._observe(self.routers, self.after)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jipkit.errors import ChangeError, JipError, LockedError, SecretError, StoreError
+from jipkit.errors import ChangeError, JipError, LockedError, SecretError, StoreError, UnreachableError
 from jipkit.locks import lock_routers
 from jipkit.report import Report
 from jipkit.secrets import Secrets
@@ -158,6 +158,27 @@ def test_a_secret_that_is_not_set_stops_before_anything_is_written(
     done = provision(project, "pkm-baru", commit=True, timer=10)
     assert not done.ok
     assert any("is not set" in note for note in done.notes)
+    assert running(simulated) == before
+
+
+def test_a_session_lost_before_anything_was_applied_is_not_taken_for_a_change(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old configuration passes every post-check as well: only reading back tells that nothing happened."""
+    want_another_cost(simulated)
+    before = running(simulated)
+    ask_one = _change.ask_one
+
+    def lose(project: Any, router: Any, task: Any, **parameters: Any) -> Any:
+        if task is _change.push_config and router.key == "kec-rawa":
+            raise UnreachableError("kec-rawa", "connection reset")
+        return ask_one(project, router, task, **parameters)
+
+    monkeypatch.setattr(_change, "ask_one", lose)
+    done = provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert not done.ok
+    assert rows(done)["kec-rawa"]["step"] == "check"
+    assert "ip ospf cost 7" in rows(done)["kec-rawa"]["detail"]
     assert running(simulated) == before
 
 
