@@ -81,8 +81,8 @@ class Project:
         found = {}
         for path in sorted((self.root / "templates").glob("*/platform.yaml")):
             try:
-                facts = PlatformFacts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-            except (ValidationError, yaml.YAMLError, OSError) as error:
+                facts = PlatformFacts.model_validate(yaml.safe_load(self._read(path)))
+            except (ValidationError, yaml.YAMLError) as error:
                 raise ProjectError(f"{path.relative_to(self.root)}: {error}") from error
             found[facts.platform] = facts
         return found
@@ -103,9 +103,19 @@ class Project:
 
     @cached_property
     def renderer(self) -> Renderer:
-        """The one environment that renders every router."""
+        """The one environment that renders every router.
+
+        Raises:
+            ProjectError: a template cannot be read.
+        """
         room = self.root / "templates"
-        return Renderer({str(p.relative_to(room)): p.read_text(encoding="utf-8") for p in sorted(room.rglob("*.j2"))})
+        return Renderer({path.relative_to(room).as_posix(): self._read(path) for path in sorted(room.rglob("*.j2"))})
+
+    def _read(self, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProjectError(f"{path.relative_to(self.root)}: cannot be read: {error}") from error
 
     def render(self, router: str, network: Network | None = None) -> Rendered:
         """Return the intended configuration of ``router``, as ``network`` (by default this project's) wants it."""
