@@ -524,16 +524,16 @@ class Network:
         return {key: tuple(routers) for key, routers in found.items()}
 
     def links_of(self, router: str) -> tuple[Link, ...]:
-        """Return the links that touch ``router``, in inventory order, in whatever state."""
-        return self._links_by_router[router]
+        """Return the links that touch ``router``, in inventory order, in whatever state; raises as `router` does."""
+        return self._links_by_router[self.router(router).key]
 
     def routers_of(self, office: str) -> tuple[Router, ...]:
-        """Return the routers in ``office``, in inventory order, in whatever state."""
-        return self._routers_by_office[office]
+        """Return the routers in ``office``, in inventory order, in whatever state; raises as `office` does."""
+        return self._routers_by_office[self.office(office).key]
 
     def office_of(self, router: str) -> Office:
-        """Return the office in which ``router`` stands."""
-        return self.offices[self.routers[router].office]
+        """Return the office in which ``router`` stands; raises as `router` does."""
+        return self.offices[self.router(router).office]
 
     def shown(self, router: str, interface: str) -> str:
         """Return the inventory's name for an interface of a router (another one only in a twin)."""

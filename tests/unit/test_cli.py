@@ -77,6 +77,31 @@ def test_an_expected_failure_is_one_line_and_no_traceback() -> None:
     assert answer.stderr.splitlines() == ["jip: no office 'kec-pampngan' in the inventory; did you mean kec-pampangan?"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", "--office"),
+        ("backup", "--router"),
+        ("bootstrap",),
+        ("explain",),
+        ("provision",),
+        ("provision", "--commit"),
+        ("render", "--router"),
+        ("show", "link"),
+        ("show", "office"),
+        ("show", "router"),
+        ("status", "--link"),
+        ("trust",),
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_is_not_in_the_inventory_is_refused_by_every_command(command: tuple[str, ...]) -> None:
+    answer = jip(*command, "nowhere")
+    assert answer.returncode == 2
+    assert "'nowhere' in the inventory" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
 def test_a_failure_is_json_where_json_was_asked_for() -> None:
     answer = jip("show", "office", "nowhere-at-all", "--json")
     assert json.loads(answer.stdout)["error"]["type"] == "UnknownNameError"
