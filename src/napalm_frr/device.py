@@ -31,7 +31,7 @@ _INSTALL = resources.files(__package__).joinpath("install.sh").read_text(encodin
 _SCRIPT = resources.files(__package__).joinpath("device.sh").read_text(encoding="utf-8")
 _SCRIPT_NAME = f"device-{hashlib.sha256(_SCRIPT.encode()).hexdigest()[:12]}.sh"
 
-LOCKED, PENDING, UNSAVED, NO_RELOAD, NOTHING, AILING = 93, 94, 95, 96, 97, 98
+CUT_SHORT, LOCKED, PENDING, UNSAVED, NO_RELOAD, NOTHING, AILING = 92, 93, 94, 95, 96, 97, 98
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class DeviceSide:
             ConnectionClosedException: the path was lost; the timer on the router decides.
         """
         token = secrets.token_hex(8)
-        answer = self._act("commit", token, mode, str(revert_in), message, stdin=candidate)
+        size = len(candidate.encode())
+        answer = self._act("commit", token, mode, str(revert_in), message, str(size), stdin=candidate)
         self._refuse_commit(answer)
         parts = _sections(answer.out)
         status = parse_status(parts.get("status", ""))
@@ -123,8 +124,8 @@ class DeviceSide:
         answer = self._shell.run(
             f"sh -c {shlex.quote(_INSTALL)} {shlex.join(arguments)}", stdin=_SCRIPT, name="install device side"
         )
-        if answer.status:
-            said = (answer.out or answer.err).strip()
+        if answer.status or not answer.out.strip():
+            said = (answer.out or answer.err).strip() or "it said nothing"
             raise CommandErrorException(
                 f"{self._shell.host}: refusing to keep state on the router: {said};"
                 " name another directory with the optional argument frr_dir"
@@ -133,6 +134,8 @@ class DeviceSide:
 
     def _refuse_commit(self, answer: Answer) -> None:
         host = self._shell.host
+        if answer.status == CUT_SHORT:
+            raise CommitError(f"{host}: the candidate did not arrive whole; nothing was changed. Is the disk full?")
         if answer.status == LOCKED:
             raise LockError(f"{host}: another commit is being applied")
         if answer.status == PENDING:
@@ -155,13 +158,19 @@ class DeviceSide:
 
 
 def parse_status(text: str) -> Status:
-    """Return the record that device.sh prints as ``key=value`` lines; nothing recorded is state none."""
+    """Return the record that device.sh prints as ``key=value`` lines; nothing recorded is state none.
+
+    Raises:
+        CommandErrorException: the text is no such record.
+    """
     fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    exact = fields.get("exact", "-")
+    exact, when = fields.get("exact", "-"), fields.get("when", "0")
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,9})?", when) or (text.strip() and "state" not in fields):
+        raise CommandErrorException(f"the record of the last commit is not understood: {text.strip()[:80]!r}")
     return Status(
         state="pending" if fields.get("state") == "applying" else fields.get("state", "none"),
         exact=None if exact == "-" else exact == "yes",
-        when=float(fields.get("when", "0")),
+        when=float(when),
         token=fields.get("token", ""),
         detail=fields.get("detail", ""),
     )

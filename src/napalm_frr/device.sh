@@ -205,13 +205,17 @@ watch() { # wait for the record of TOKEN, with a sign of life each second; then 
 }
 
 case $action in
-commit) # commit TOKEN MODE REVERT_IN MESSAGE <candidate
+commit) # commit TOKEN MODE REVERT_IN MESSAGE BYTES <candidate
+    # before the lock, which a session that hangs must not hold; one that breaks off looks like the end of the text
+    trap 'rm -f "candidate.$token"' EXIT
+    cat >"candidate.$token"
+    [ "$(wc -c <"candidate.$token")" -eq "$6" ] || exit 92
     lock 5 || exit 93
     timer_alive && exit 94
     find_reload || exit 96
     sick=$(ailing)
     [ -z "$sick" ] || { echo "$sick"; exit 98; }
-    cat >candidate.conf
+    mv "candidate.$token" candidate.conf
     for old in device-*.sh; do [ "$old" = "${0##*/}" ] || rm -f "$old"; done
     note "$token" "commit $3 revert_in=$4 message: $5"
     record "$token" applying - ''

@@ -209,9 +209,12 @@ class FRRDriver(Getters, NetworkDriver):  # type: ignore[misc]  # napalm is unty
         self._mode, self._candidate = mode, candidate
 
     def _running(self) -> str:
-        text = configuration.clean(self._shell().vtysh("show running-config"))
+        said = self._shell().vtysh("show running-config")
+        text = configuration.clean(said)
         if not text:
             raise CommandErrorException(f"{self.hostname}: 'show running-config': an empty answer")
+        if said.rstrip().rpartition("\n")[2] != "end":
+            raise CommandErrorException(f"{self.hostname}: 'show running-config': cut short, the last line is not end")
         return text
 
     def _startup(self) -> str:

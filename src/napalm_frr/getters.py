@@ -102,7 +102,7 @@ class Getters:
         answer = self._shell().run(
             f"PATH=$PATH:/usr/sbin:/sbin; {command}", name=command, silence_s=timeout * count + self.timeout
         )
-        return parsing.ping(answer.out, answer.err, destination)
+        return self._understood(command, lambda: parsing.ping(answer.out, answer.err, destination))
 
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, Any]:
         """Return FRR's answer to each command; with encoding ``json``, FRR's own JSON, parsed."""
@@ -135,13 +135,13 @@ class Getters:
     def _decoded(self, command: str, text: str) -> Any:
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._not_understood(command, f"not JSON: {text[:80]!r}", error)
 
     def _understood(self, command: str, read: Callable[[], T]) -> T:
         try:
             return read()
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             self._not_understood(command, f"{type(error).__name__}: {error}", error)
 
     def _not_understood(self, command: str, reason: str, error: Exception) -> NoReturn:

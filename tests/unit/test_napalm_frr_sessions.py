@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,72 @@ def test_a_router_that_has_never_seen_a_commit_says_none() -> None:
 def test_a_commit_that_is_being_applied_is_pending() -> None:
     status = parse_status("token=t1\nstate=applying\nexact=-\nwhen=5\ndetail=\n")
     assert (status.state, status.exact, status.when, status.token) == ("pending", None, 5.0, "t1")
+
+
+@pytest.mark.parametrize(
+    "text", ["banana", "when=soon\nstate=pending\n", f"state=pending\nwhen={'9' * 5000}\n", "when=5\n"]
+)
+def test_a_record_that_is_none_is_not_taken_for_no_commit(text: str) -> None:
+    with pytest.raises(CommandErrorException, match="not understood"):
+        parse_status(text)
+
+
+def test_a_router_that_says_nothing_of_its_directory_is_not_trusted_with_state() -> None:
+    with pytest.raises(CommandErrorException, match="refusing to keep state on the router: it said nothing"):
+        DeviceSide(shell_of(Channel(b""))).status()
+
+
+# ------------------------------------------------------------------ answers that make no sense
+
+
+class Talker(FRRDriver):
+    """The driver on a router that gives one answer to everything."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__("r1", "jip", "")
+        self._session = shell_of(Channel(answer.encode()))
+
+
+NONSENSE = {
+    "nothing": "",
+    "half": '{"lo": {"administrativeStatus"',
+    "nested": "[" * 200_000,
+    "endless number": "9" * 5_000,
+    "another type": "[1, 2]",
+}
+
+
+@pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)
+@pytest.mark.parametrize(
+    "ask", [FRRDriver.get_interfaces, FRRDriver.get_interfaces_counters, FRRDriver.get_lldp_neighbors_detail]
+)
+def test_an_answer_that_is_no_answer_is_not_understood(ask: Callable[[FRRDriver], Any], answer: str) -> None:
+    with pytest.raises(CommandErrorException, match="not understood"):
+        ask(Talker(answer))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{'9' * 5000} packets transmitted, 1 received",
+        "3 packets transmitted, 3 received\nrtt min/avg/max/mdev = 1.2.3/1.2.3/1.2.3/0 ms",
+    ],
+    ids=["endless number", "no times"],
+)
+def test_a_ping_with_figures_that_are_none_is_not_understood(said: str) -> None:
+    with pytest.raises(CommandErrorException, match=r"'ping .*not understood"):
+        Talker(said).ping("10.0.0.1")
+
+
+def test_a_size_beyond_all_numbers_is_not_understood() -> None:
+    entry = '{"lo": {"administrativeStatus": "up", "operationalStatus": "up", "mtu": 1e400}}'
+    with pytest.raises(CommandErrorException, match="not understood"):
+        Talker(entry).get_interfaces()
+
+
+def test_a_configuration_that_is_cut_short_is_none() -> None:
+    with pytest.raises(CommandErrorException, match="cut short"):
+        Talker("Building configuration...\n\nCurrent configuration:\n!\nhostname r1\n").get_config(retrieve="running")
 
 
 # ------------------------------------------------------------------ where the device side keeps its files
