@@ -6,6 +6,7 @@ from nornir.core.task import Result, Task
 
 from jipkit.configs import statements
 from jipkit.errors import AnswerError, ConfigTextError
+from jipkit.platforms import PlatformFacts
 
 
 def fetch_running(task: Task) -> Result:
@@ -17,9 +18,12 @@ def fetch_running(task: Task) -> Result:
         AnswerError: what came is not the text of a configuration: nothing, rubbish, or far too much.
     """
     device = task.host.get_connection("device", task.nornir.config)
+    facts: PlatformFacts = task.host["facts"]
     running = str(device.get_config(retrieve="running")["running"])
     try:
-        statements(running, task.host["facts"])
+        said = statements(running, facts)
     except ConfigTextError as error:
         raise AnswerError(str(task.host.name), f"its running configuration is none: {error}") from error
+    if facts.sections and not any(facts.section(statement.text) for statement in said if not statement.path):
+        raise AnswerError(str(task.host.name), f"nothing in its answer belongs to a configuration of {facts.platform}")
     return Result(host=task.host, result=running)

@@ -79,7 +79,7 @@ class Dialect(HConfigDriverGeneric):
 
     def section(self, statement: str) -> Section | None:
         """Return the section that owns a top-level statement: the first whose pattern matches it."""
-        return next((s for s in self.facts.sections if any(re.match(p, statement) for p in s.owns)), None)
+        return self.facts.section(statement)
 
     def is_ordered(self, statement: str) -> bool:
         """Return whether the order of what stands in a top-level statement is meaning."""

@@ -13,14 +13,21 @@ from jipkit.model import Entry, Platform
 
 
 def _compiles(value: str) -> str:
-    re.compile(value)
+    _pattern(value)
     return value
 
 
 def _finds_a_secret(value: str) -> str:
-    if "secret" not in re.compile(value).groupindex:
+    if "secret" not in _pattern(value).groupindex:
         raise ValueError("marks no group (?P<secret>...)")
     return value
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    try:
+        return re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"is no regular expression: {error}") from error
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
@@ -96,6 +103,10 @@ class PlatformFacts(Entry):
     """What to ask for an observation: ``interfaces``, ``ospf_neighbors``, ... -> command."""
     linux_names: bool = False
     """Interface names are those of a Linux kernel: at most 15 characters, no slash, no blank."""
+
+    def section(self, statement: str) -> Section | None:
+        """Return the section that owns a top-level statement: the first whose pattern matches it."""
+        return next((s for s in self.sections if any(re.match(p, statement) for p in s.owns)), None)
 
     @cached_property
     def noise_patterns(self) -> tuple[re.Pattern[str], ...]:

@@ -56,6 +56,19 @@ def test_a_router_that_is_not_collected_says_why_and_when_it_was_kept_last(simul
     assert "desa-jauh" in str(row.values["reason"])
 
 
+@pytest.mark.parametrize("answer", ["null\nend\n", '{"lo": {"administrativeStatus"\nend\n', "no route to host\nend\n"])
+def test_what_is_no_configuration_is_never_kept_as_one(simulated: Simulation, answer: str) -> None:
+    backup(simulated.project, router=["pop-1"])
+    before = simulated.project.backups.latest("pop-1")
+    simulated.district.routers["pop-1"].nonsense = answer
+
+    report = backup(simulated.project, router=["pop-1"])
+
+    assert not report.ok
+    assert states(report) == {"pop-1": "not collected"}
+    assert simulated.project.backups.latest("pop-1") == before
+
+
 def test_no_secret_is_kept(simulated_project: SimulatedProject) -> None:
     backup(simulated_project, router=["core-1"])
     secret = simulated_project.secrets.resolve("ospf/core-1--pop-1/1")
