@@ -195,7 +195,8 @@ def on(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> frozenset[str]
         monkeypatch.setattr(module, "open_project", lambda _settings: simulated.project)
     monkeypatch.chdir(simulated.root)
     ports = [name for _router, name in simulated.project.network.shown_names]
-    return data_in(simulated.root) | set(words_in(ports))
+    command = ["jip", "--lab", simulated.project.lab]  # how the next command is advised in a twin
+    return data_in(simulated.root) | set(words_in([ports, command]))
 
 
 def data_in(root: Path) -> frozenset[str]:
