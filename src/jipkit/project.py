@@ -9,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from pydantic import ValidationError
 
+from jipkit.documents import read_document
 from jipkit.errors import ProjectError
-from jipkit.inventory import load_network
+from jipkit.inventory import LARGEST, load_network, read_bytes
 from jipkit.model import Network, Place, Platform, Router, Source, State
 from jipkit.places import find_root
 from jipkit.platforms import PlatformFacts
@@ -80,12 +80,19 @@ class Project:
         """
         found = {}
         for path in sorted((self.root / "templates").glob("*/platform.yaml")):
-            try:
-                facts = PlatformFacts.model_validate(yaml.safe_load(self._read(path)))
-            except (ValidationError, yaml.YAMLError) as error:
-                raise ProjectError(f"{path.relative_to(self.root)}: {error}") from error
+            facts = self._facts_in(path)
             found[facts.platform] = facts
         return found
+
+    def _facts_in(self, path: Path) -> PlatformFacts:
+        name = path.relative_to(self.root).as_posix()
+        document, faults = read_document(self._read(path).encode(), name)
+        if faults:
+            raise ProjectError("\n".join(map(str, faults)))
+        try:
+            return PlatformFacts.model_validate(document.plain() if document else None)
+        except ValidationError as error:
+            raise ProjectError(f"{name}: {error}") from error
 
     def facts(self, router: Router) -> PlatformFacts:
         """Return the facts of a router's platform.
@@ -112,10 +119,15 @@ class Project:
         return Renderer({path.relative_to(room).as_posix(): self._read(path) for path in sorted(room.rglob("*.j2"))})
 
     def _read(self, path: Path) -> str:
+        name = path.relative_to(self.root)
         try:
-            return path.read_text(encoding="utf-8")
+            content = read_bytes(path)
+            text = content.decode()
         except (OSError, UnicodeDecodeError) as error:
-            raise ProjectError(f"{path.relative_to(self.root)}: cannot be read: {error}") from error
+            raise ProjectError(f"{name}: cannot be read: {error}") from error
+        if len(content) > LARGEST:
+            raise ProjectError(f"{name}: is larger than {LARGEST >> 20} MiB; nothing in templates/ needs that")
+        return text
 
     def render(self, router: str, network: Network | None = None) -> Rendered:
         """Return the intended configuration of ``router``, as ``network`` (by default this project's) wants it."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from jipkit.errors import ProjectError
 from jipkit.init import lay_out
+from jipkit.inventory import LARGEST
 from jipkit.model import Platform
 from jipkit.project import Project
 
@@ -34,17 +37,36 @@ def test_a_twin_keeps_its_records_apart_from_the_districts(project: Project) -> 
     assert project.var == project.root / "var"
 
 
-@pytest.mark.parametrize("content", [b"platform: frr\nnetmiko: [", b"platform: nonsense\n", b"\xff\xfe"])
+BOMB = "a: &a [x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [*{old}, *{old}, *{old}]\n" for old, new in pairwise("abcdefghij")
+)
+PATTERN = "platform: frr\nnetmiko: linux\nnoise: ['(not closed']\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"platform: frr\nnetmiko: [", b"platform: nonsense\n", b"\xff\xfe", BOMB.encode(), PATTERN.encode(), b""],
+    ids=["syntax", "unknown", "no text", "bomb", "pattern", "empty"],
+)
 def test_a_platform_file_that_is_wrong_is_named(project: Project, content: bytes) -> None:
     (project.root / "templates/frr/platform.yaml").write_bytes(content)
     with pytest.raises(ProjectError, match=r"templates/frr/platform\.yaml"):
         _ = project.platforms
 
 
-def test_a_template_that_is_no_text_is_named(project: Project) -> None:
-    (project.root / "templates/frr/base.j2").write_bytes(b"\xff\xfe")
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"!" * (LARGEST + 1)], ids=["no text", "endless"])
+def test_a_template_that_is_no_text_is_named(project: Project, content: bytes) -> None:
+    (project.root / "templates/frr/base.j2").write_bytes(content)
     with pytest.raises(ProjectError, match=r"templates/frr/base\.j2"):
         _ = project.renderer
+
+
+@pytest.mark.parametrize("name", ["frr/platform.yaml", "frr/base.j2"])
+def test_a_pipe_among_the_templates_is_not_waited_for(project: Project, name: str) -> None:
+    (project.root / "templates" / name).unlink()
+    os.mkfifo(project.root / "templates" / name)
+    with pytest.raises(ProjectError, match=f"templates/{name}: cannot be read: it is no regular file"):
+        _ = project.platforms, project.renderer
 
 
 def test_a_router_of_a_platform_without_templates_is_refused_with_those_there_are(project: Project) -> None:
