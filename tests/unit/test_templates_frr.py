@@ -9,7 +9,7 @@ import pytest
 
 from jipkit.model import Network, Platform
 from jipkit.project import Project
-from jipkit.redaction import names_in
+from jipkit.redaction import fill, names_in, redact
 from jipkit.rendering import Rendered
 from jipkit.testing.networks import changed, small_network
 from jipkit.twin import twin_of
@@ -187,3 +187,26 @@ def test_a_bootstrap_reaches_the_router_and_holds_no_secret() -> None:
         " description pop-1--pkm-baru to pop-1",
         " ip address 10.161.0.19/31",
     ]
+
+
+def test_no_secret_that_we_put_on_a_router_is_shown_when_it_is_read_back() -> None:
+    text = rendered("core-1").text
+    values = {name: f"Rahasia{number}x" for number, name in enumerate(names_in(text))}
+    assert len(values) > 1
+    shown = redact(fill(text, values.__getitem__), project().facts(NETWORK.router("core-1")))
+    assert [name for name, value in values.items() if value in shown] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " ipv6 ospf6 authentication key-id 1 hash-algo hmac-sha-256 key S3kali",
+        "  tcp-md5-auth S3kali",
+        " ip rip authentication string dua S3kali",
+        " isis password clear S3kali",
+        " neighbor 10.0.0.1 password S3kali",
+        "  key-string S3kali",
+    ],
+)
+def test_every_kind_of_secret_that_frr_can_hold_is_hidden(line: str) -> None:
+    assert "S3kali" not in redact(line, project().facts(NETWORK.router("core-1")))

@@ -10,7 +10,7 @@ import pytest
 
 from jipkit.model import Network, Platform
 from jipkit.project import Project
-from jipkit.redaction import names_in
+from jipkit.redaction import HIDDEN, fill, names_in, redact
 from jipkit.testing.networks import changed, small_network
 from jipkit.views import router_view
 
@@ -266,3 +266,32 @@ def test_a_bootstrap_reaches_the_router_and_holds_no_secret() -> None:
         "/ip address add address=10.161.0.19 comment=pop-1--pkm-baru interface=ether1 network=10.161.0.18",
         "/ip route add dst-address=0.0.0.0/0 gateway=10.161.0.18",
     ]
+
+
+def hidden(text: str, router: str = "kec-rawa") -> str:
+    return redact(text, project().facts(NETWORK.router(router)))
+
+
+@pytest.mark.parametrize("network", [NETWORK, old()], ids=["7", "6"])
+def test_no_secret_that_we_put_on_a_router_is_shown_when_it_is_read_back(network: Network) -> None:
+    text = "\n".join(lines(network=network))
+    values = {name: f"Rahasia{number}x" for number, name in enumerate(names_in(text))}
+    assert len(values) > 3
+    shown = hidden(fill(text, values.__getitem__))
+    assert [name for name, value in values.items() if value in shown] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/radius add address=10.0.0.1 secret=S3kali comment=x password=S3kali",
+        "/snmp community add authentication-password=S3kali encryption-password=S3kali name=x",
+        '/interface wireguard peers add preshared-key="S3kali" public-key="S3kali="',
+        "/interface wifi security add passphrase=S3kali",
+        "/interface wireless security-profiles add mschapv2-password=S3kali static-key-0=S3kali wpa-shared-key=S3kali",
+        "/interface l2tp-client add ipsec-secret=S3kali password=S3kali user=u",
+    ],
+)
+def test_every_secret_of_a_line_is_hidden_not_only_the_last(line: str) -> None:
+    assert hidden(line).count(HIDDEN) == line.count("S3kali")
+    assert "S3kali" not in hidden(line)
