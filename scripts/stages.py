@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from jipkit.cli import playbook_command
 from jipkit.console import show
 from jipkit.errors import JipError, LabError
-from jipkit.lab import Lab
+from jipkit.lab import Lab, state
 from jipkit.lab.handle import stop
 from jipkit.language import use_language
 from jipkit.playbook import discover
@@ -42,8 +42,11 @@ class Stage(Protocol):
     def up(self, routers: Sequence[str]) -> None:
         """Bring up ``routers``, and those between them and the controller."""
 
+    def end(self) -> None:
+        """Take everything away, as a step of the story."""
+
     def down(self) -> None:
-        """Take everything away; nothing is left. May be called at any time, and twice."""
+        """Take away whatever is there, in any state and without a word."""
 
     def jip(self, *arguments: str, leaves: int = 0) -> None:
         """Show a command at work.
@@ -85,6 +88,11 @@ class TwinStage:
         chosen = [word for router in routers for word in ("--router", router)]
         self._show("lab", "up", self.name, *chosen, hidden=("--watch-pid", str(os.getpid())))
         self._about = ("--lab", self.name)
+
+    def end(self) -> None:
+        self._show("lab", "down", self.name)
+        if self.name in state.names():
+            raise Misbehaved(f"lab {self.name} is still there")
 
     def down(self) -> None:
         try:
@@ -147,6 +155,10 @@ class SimulatedStage:
             self._simulation = self._running.enter_context(simulation(self.root, routers))
             for router in sorted(self._up.project.network.routers):
                 print(router)
+
+    def end(self) -> None:
+        with _shown("(simulated: the routers are switched off)"):
+            self.down()
 
     def down(self) -> None:
         self._running.close()

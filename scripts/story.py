@@ -143,7 +143,7 @@ def keep_the_configurations(stage: Stage) -> None:
 
 def take_everything_away(stage: Stage) -> None:
     """The end: everything is taken away, and nothing of it is left on this machine."""
-    stage.down()
+    stage.end()
 
 
 STORY: tuple[Callable[[Stage], None], ...] = (
@@ -226,8 +226,8 @@ def _slip(path: Path) -> Iterator[None]:
 NEXT = """
 What to try next:
   sudo scripts/lab                            the tests on real routers, and a table of them
-  jip lab up mine --office pkm-celikah        a twin of your own; then jip --lab mine status, provision, audit ...
-  jip lab fault mine cut LINK                 break it; `jip lab fault --help` names what can go wrong
+  sudo jip lab up mine --office pkm-celikah   a twin of your own; then jip --lab mine status, provision, audit ...
+  sudo jip lab fault mine cut LINK            break it; `jip lab fault --help` names what can go wrong
   jip explain core-2 "ospf cost 1"            who wants this line: template, inventory
   jip init my-district                        a project of your own, with three routers to begin with
 `jip` is in {folder}. Begin with README.md, then docs/index.md."""
