@@ -192,6 +192,7 @@ _SAY: Mapping[str, Callable[[_Detail], _Said]] = {
     "not_printable": _quoting("value-not-printable", "holds a newline or a control character; write printable text"),
     "not_a_time": _TIME,
     "time_parsing": _TIME,
+    "not_a_zone": _quoting("value-not-zone", "is no time zone such as Asia/Jakarta"),
     "not_a_date": _DATE,
     "date_parsing": _DATE,
     "date_from_datetime_parsing": _DATE,

@@ -92,6 +92,7 @@ CODES: Mapping[str, str] = {
     "prefix-host-bits": "A prefix with bits set behind its length.",
     "value-not-date": "A date is wanted.",
     "value-not-time": "A time of day is wanted.",
+    "value-not-zone": "The name of a time zone is wanted.",
     "value-not-list": "A list is wanted.",
     "value-not-mapping": "`field: value` is wanted.",
     "value-not-text": "One value is wanted where a list or a mapping stands.",

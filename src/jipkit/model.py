@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -127,6 +128,15 @@ def _day(value: Any) -> Any:
     """Return ``value``; a text must be year-month-day, or pydantic would read a number as seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise PydanticCustomError("not_a_date", "is no date such as 2026-12-31")
+    return value
+
+
+def _zone(value: str) -> str:
+    """Return ``value``, the name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:  # not there, no name of one, a folder of them
+        raise PydanticCustomError("not_a_zone", "is no time zone such as Asia/Jakarta") from error
     return value
 
 
@@ -431,7 +441,7 @@ class Standards(Entry):
 
     noun: ClassVar = "standards"
     domain: Word
-    timezone: Word = "Asia/Jakarta"
+    timezone: Annotated[Word, AfterValidator(_zone)] = "Asia/Jakarta"
     banner: Line
     ntp: tuple[IPv4Address, ...] = Field(min_length=1)
     dns: tuple[IPv4Address, ...] = Field(min_length=1)
