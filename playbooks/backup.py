@@ -16,6 +16,7 @@ from jipkit.report import Column, Mood, Report, Row
 from jipkit.selection import select
 from playbooks import _selection as options
 from playbooks._sessions import ask
+from playbooks._status import local
 from tasks.backup import backup_router
 
 STATES: Mapping[str, tuple[str, Mood]] = {
@@ -100,4 +101,5 @@ def _row(project: Project, router: str, reading: Reading | JipError) -> Row:
         "commit": kept.commit[:12] if kept else None,
         "reason": str(reading) if isinstance(reading, JipError) else None,
     }
-    return Row(values, shown={"state": _(words)}, mood=mood)
+    when = local(project.network, kept.when if kept else None)
+    return Row(values, shown={"state": _(words), "when": when}, mood=mood)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from jipkit.backups import Backup, Backups
 from jipkit.errors import SelectionError
 from jipkit.report import Report
 from jipkit.testing.simulation import SimulatedProject, Simulation
@@ -33,6 +35,16 @@ def test_a_row_names_the_commit_that_holds_the_configuration(simulated_project: 
     assert kept is not None
     assert kept.commit.startswith(row.values["commit"])
     assert "hostname core-1" in kept.text
+
+
+def test_a_person_reads_when_on_the_clocks_of_the_district_and_a_program_in_utc(
+    simulated_project: SimulatedProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Backup("hostname core-1\n", datetime(2026, 11, 24, 20, 30, tzinfo=UTC), "0123456789abcdef")
+    monkeypatch.setattr(Backups, "latest", lambda _self, _router: kept)
+    (row,) = backup(simulated_project, router=["core-1"]).rows
+    assert row.shown["when"] == "2026-11-25 03:30"
+    assert row.values["when"] == "2026-11-24T20:30:00+00:00"
 
 
 def test_a_line_that_somebody_added_is_a_change(simulated: Simulation) -> None:
