@@ -12,7 +12,7 @@ _EXACT = {None: "-", True: "yes", False: "no"}
 def act(router: SimulatedRouter, action: str, arguments: list[str], stdin: str) -> Answer:
     """Return the answer to one action of the script: commit, confirm, rollback or status."""
     match action, arguments:
-        case "commit", [token, mode, revert_in, _]:
+        case "commit", [token, mode, revert_in, _, _]:
             return _commit(router, token, mode, float(revert_in), stdin)
         case "confirm", [token]:
             return _confirm(router, token)

@@ -89,6 +89,10 @@ class FrrRouter:
         """Return what a command run on the router as root prints, whatever its links do."""
         return self.lab.exec(self.name, argv, check=check).stdout
 
+    def account(self, command: str) -> list[str]:
+        """Return what runs a shell command on the router's console as the account that the driver logs in to."""
+        return self.lab.console(self.name, ["su", USER, "-c", command])
+
     def state_file(self, name: str) -> str:
         """Return a file of the driver's device side, empty when there is none."""
         return self.console("sh", "-c", f"cat /home/{USER}/.napalm_frr/{name} 2>/dev/null || true")

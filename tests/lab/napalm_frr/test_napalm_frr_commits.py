@@ -18,6 +18,7 @@ from napalm.base.exceptions import (
     ReplaceConfigException,
 )
 
+from napalm_frr import device
 from napalm_frr import driver as driver_module
 
 if TYPE_CHECKING:
@@ -113,6 +114,34 @@ def test_a_change_that_cuts_its_own_path_is_taken_back_exactly(router: FrrRouter
         status = again.commit_status()
         assert (status["state"], status["exact"]) == ("reverted", True)
         assert not again.has_pending_commit()
+
+
+SENDING = 'sh ~/.napalm_frr/device-*.sh commit 0123456789abcdef replace 60 "" 4000'
+
+
+@pytest.mark.parametrize("arrived", ["", "hostname r2\n"], ids=["nothing", "a part"])
+def test_a_session_lost_while_the_candidate_is_sent_changes_nothing(router: FrrRouter, arrived: str) -> None:
+    """To the router it looks like the end of a text; applied, that would take everything away."""
+    with router.driver() as driver:
+        driver.commit_status()  # the device side is installed
+    before, known = router.truth(), router.state_file("status")
+    done = subprocess.run(router.account(SENDING), input=arrived, text=True, capture_output=True, check=False)
+    assert done.returncode == device.CUT_SHORT
+    assert router.truth() == before
+    assert router.state_file("status") == known
+    assert router.state_file("candidate.*") == ""
+
+
+def test_a_session_that_hangs_while_the_candidate_is_sent_keeps_nobody_else_out(router: FrrRouter) -> None:
+    with router.driver() as driver:
+        driver.load_merge_candidate(config=COST)
+        driver.commit_status()  # the device side is installed
+        with subprocess.Popen(router.account(SENDING), stdin=subprocess.PIPE, text=True) as hanging:
+            assert hanging.stdin is not None
+            print("hostname r2", file=hanging.stdin, flush=True)
+            assert router.eventually(lambda: router.state_file("candidate.*") != "", 5)
+            driver.commit_config()
+    assert " ip ospf cost 77" in router.truth()["running"]
 
 
 def test_a_cable_pulled_before_the_confirmation_ends_in_the_old_configuration(router: FrrRouter) -> None:
