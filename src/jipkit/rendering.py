@@ -69,14 +69,24 @@ class Renderer:
         Blank lines and blanks at the end of lines are left out.
 
         Raises:
-            TemplateError: a template is missing, wrong, or prints what is undefined or unprintable.
+            TemplateError: a template is missing, wrong, prints what is undefined or unprintable, or prints nothing:
+                an empty configuration is nobody's intention.
         """
         name = f"{facts.platform}/{template or facts.template}"
         try:
             marked, ledger = self._environment.run(name, {"router": view})
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise _located(error, name, view.hostname) from error
+        except (RecursionError, MemoryError) as error:
+            raise _located(error, name, view.hostname, "has no end: it includes or multiplies something") from error
         written = list(untangle(marked, self._environment.places, ledger.sources()))
+        if not written:
+            raise TemplateError(
+                f"templates/{name}: router {view.hostname}: writes nothing at all; a router without configuration is "
+                "never intended",
+                router=view.hostname,
+                template=name,
+            )
         return Rendered(
             router=view.hostname,
             platform=facts.platform,
@@ -85,10 +95,10 @@ class Renderer:
         )
 
 
-def _located(error: Exception, template: str, router: str) -> TemplateError:
-    """Return the error with the template line at which it happened."""
+def _located(error: Exception, template: str, router: str, message: str = "") -> TemplateError:
+    """Return the error with the template line at which it happened; ``message`` in place of its own text."""
     line: int | None = None
-    message = str(error)
+    message = message or str(error)
     if isinstance(error, jinja2.TemplateSyntaxError):
         template, line, message = error.name or template, error.lineno, error.message or message
     else:

@@ -273,3 +273,17 @@ def test_a_wrong_template_is_told_with_its_line(template: str, message: str) -> 
 def test_a_platform_without_its_main_template_is_told() -> None:
     with pytest.raises(TemplateError, match=r"there is no template templates/frr/router\.j2"):
         rendered(other="x")
+
+
+@pytest.mark.parametrize(
+    "template", ["", "\n  \n", "{% if router.nothing %}hostname r1{% endif %}", "{# nothing yet #}"]
+)
+def test_a_router_is_never_meant_to_have_no_configuration(template: str) -> None:
+    assert refusal(template) == (
+        "templates/frr/router.j2: router r1: writes nothing at all; a router without configuration is never intended"
+    )
+
+
+@pytest.mark.parametrize("template", ['{% include "frr/router.j2" %}', '{{ "a" * 1000000000000000 }}'])
+def test_a_template_without_end_is_refused(template: str) -> None:
+    assert "router r1: has no end" in refusal(template)
