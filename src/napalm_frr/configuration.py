@@ -36,7 +36,8 @@ _SECRETS = tuple(
     for pattern in (
         r"(?P<keep>\bmessage-digest-key \d+ md5 )\S+",
         r"(?P<keep>\bauthentication-key )\S+",
-        r"(?P<keep>\bauthentication string )\S+",
+        r"(?P<keep>\bauthentication string )\S.*",
+        r"(?P<keep>\bauthentication key-id \d+ hash-algo \S+ key )\S+",
         r"(?P<keep>\bneighbor \S+ password )\S.*",
         r"(?P<keep>\btcp-md5-auth )\S+",
         r"(?P<keep>\bkey-string )\S.*",

@@ -212,6 +212,8 @@ def test_a_line_that_should_have_gone_and_is_still_there_is_named() -> None:
         " area-password clear S3CRET",
         " domain-password md5 S3CRET authenticate snp validate",
         " ip rip authentication string S3CRET",
+        " ip rip authentication string dua S3CRET",
+        " ipv6 ospf6 authentication key-id 1 hash-algo hmac-sha-256 key S3CRET",
         " ip nhrp authentication S3CRET",
         "  pce-config C\n   tcp-md5-auth S3CRET",
     ],

@@ -27,7 +27,7 @@ FRR = PlatformFacts(platform=Platform.FRR, netmiko="linux", napalm="frr")
 CLIENT_KEY = paramiko.ECDSAKey.generate()
 SERVER_KEY = paramiko.ECDSAKey.generate()
 OTHER_KEY = paramiko.ECDSAKey.generate()
-RUNNING = b"frr version 8.4.4\nhostname kec-rawa\n"
+RUNNING = b"frr version 8.4.4\nhostname kec-rawa\nend\n"
 
 
 def answer(command: str) -> bytes:
@@ -246,6 +246,17 @@ def test_libraries_log_no_traceback_of_a_failure_that_we_tell(target: Target, ca
     with caplog.at_level(logging.INFO), pytest.raises(IdentityError):
         opened(target)
     assert [r.name for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize("library", ["netmiko", "ncclient.transport.ssh", "librouteros", "pyeapi"])
+def test_what_a_library_says_to_a_router_is_not_logged_for_it_holds_secrets(
+    target: Target, caplog: pytest.LogCaptureFixture, library: str
+) -> None:
+    pin(target, OTHER_KEY)
+    with caplog.at_level(logging.DEBUG), pytest.raises(IdentityError):
+        opened(target)
+    logging.getLogger(library).debug("read_channel: password hunter2")
+    assert "hunter2" not in caplog.text
 
 
 # ------------------------------------------------------------------ drivers

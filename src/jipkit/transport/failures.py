@@ -132,7 +132,13 @@ _FILTERS = {
 }
 
 
+_CONVERSATIONS = ("librouteros", "ncclient", "netmiko", "pyeapi")
+"""Libraries that log for debugging whatever a router says and is told: its configuration, and our password."""
+
+
 def hush() -> None:
-    """Keep libraries from logging, as errors or with secrets in them, failures that are ours to tell."""
+    """Keep libraries from logging secrets, and failures that are ours to tell."""
     for name, quiet in _FILTERS.items():
         logging.getLogger(name).addFilter(quiet)
+    for name in _CONVERSATIONS:
+        logging.getLogger(name).setLevel(logging.WARNING)
