@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -74,6 +75,21 @@ def test_the_demo_leaves_the_checkout_and_the_temporary_folder_alone(told: subpr
 )
 def test_the_demo_shows_what_jip_really_says(told: subprocess.CompletedProcess[str], sentence: str) -> None:
     assert sentence in told.stdout
+
+
+def told_in_the_readme() -> list[str]:
+    """Return the output that the README quotes from the demo."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    part = page.partition("## Three jobs")[2].partition("## The first day")[0]
+    part += page.partition("## When something goes wrong")[2].partition("## Limits")[0]
+    lines = [line.strip() for line in part.splitlines() if line.startswith("    ")]
+    return [line for line in dict.fromkeys(lines) if line.strip(".─")]
+
+
+@pytest.mark.parametrize("line", told_in_the_readme())
+def test_the_readme_quotes_the_demo(told: subprocess.CompletedProcess[str], line: str) -> None:
+    quoted = r".*".join(r"\s+".join(map(re.escape, part.split())) for part in line.split("..."))
+    assert re.search(quoted, told.stdout)
 
 
 @pytest.fixture
