@@ -177,6 +177,8 @@ class _Unit:
     step: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     candidates: dict[str, str] = field(default_factory=dict)
+    earlier: dict[str, str] = field(default_factory=dict)
+    """The commit that each router remembers from before: not ours to take back."""
     armed: dict[str, float] = field(default_factory=dict)
     baseline: Baseline = field(default_factory=Baseline)
 
@@ -189,8 +191,9 @@ class _Unit:
             self._confirm_all()
         except JipError as error:
             return self._take_back(error)
-        except KeyboardInterrupt:
-            self._take_back(JipError("interrupted"))
+        except (KeyboardInterrupt, Exception) as error:  # a mistake of ours must not leave a router in between either
+            for outcome in self._take_back(JipError(f"interrupted: {type(error).__name__}")):
+                logger.warning("%s: stopped at %s; holds %s", outcome.router, outcome.step, outcome.holds)
             raise
         return tuple(Outcome(router, "confirm", "all") for router in self.routers)
 
@@ -215,9 +218,23 @@ class _Unit:
         if change.before is not None and self.before[key] != change.before:
             lines = "; ".join(changed_lines(change.before, self.before[key]))
             raise ChangeError(key, "guard", f"changed by someone else since the plan was made: {lines}", "nothing")
+        self.earlier[key] = self._last_commit(router)
         self._enter(key, "dry-run")
         self.candidates[key] = self._candidate(router, running)
         ask_one(self.project, router, dry_run_config, candidate=self.candidates[key])
+
+    def _last_commit(self, router: Router) -> str:
+        """Return the name of the last commit that a router remembers.
+
+        Raises:
+            ChangeError: it waits for a confirmation that is not ours to give.
+        """
+        last = ask_one(self.project, router, read_commit)
+        if last["state"] == "pending":
+            raise ChangeError(
+                router.key, "guard", f"another change waits there for its confirmation ({last['detail']})", "nothing"
+            )
+        return str(last["token"])
 
     def _candidate(self, router: Router, running: str) -> str:
         facts, intended = self.project.facts(router), self.project.render(router.key, self.after)
@@ -316,11 +333,34 @@ class _Unit:
         return {key: answer for key, answer in answers.items() if isinstance(answer, Observation)}
 
     def _confirm_all(self) -> None:
-        for key in self.routers:
+        """Confirm the near ends first.
+
+        Whatever becomes of a far end then, its near end can be made to fit it: it is within reach. A far end that
+        was confirmed first would be lost for good behind a near end that took its own change back.
+        """
+        fresh = [key for key in self.routers if self.plan.changes[key].fresh]
+        for key in (*(key for key in reversed(self.routers) if key not in fresh), *fresh):
             self._enter(key, "confirm")
-            ask_one(self.project, self.after.router(key), confirm_config)
+            self._confirm(key)
         for key in self.routers:
             self.run.journal(key, "confirmed")
+
+    def _confirm(self, key: str) -> None:
+        """Confirm one router; a session lost on the way leaves open whether it did, so ask until its time is up.
+
+        Raises:
+            JipError: it did not, or nobody knows.
+        """
+        while True:
+            try:
+                ask_one(self.project, self.after.router(key), confirm_config, earlier=self.earlier[key])
+            except UnreachableError as error:
+                if not self._left(key):
+                    raise
+                logger.info("%s: not known yet whether it is confirmed: %s", key, error)
+                time.sleep(POLL_S)
+            else:
+                return
 
     # -- taking back
 
@@ -350,7 +390,8 @@ class _Unit:
         self._note(key, "rollback", {})
         for network in (self.after, self.project.network):
             try:
-                if ask_one(self.project, network.router(key), read_commit)["state"] in ("pending", "confirmed"):
+                last = ask_one(self.project, network.router(key), read_commit)
+                if last["token"] != self.earlier[key] and last["state"] in ("pending", "confirmed"):
                     ask_one(self.project, network.router(key), rollback_config)
             except JipError as error:
                 logger.info("%s: no rollback by request: %s", key, error)

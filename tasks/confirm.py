@@ -5,7 +5,14 @@ from __future__ import annotations
 from nornir.core.task import Result, Task
 
 
-def confirm_config(task: Task) -> Result:
-    """Save the pending change and disarm the router's timer; ``changed`` is True."""
-    task.host.get_connection("device", task.nornir.config).confirm_commit()
+def confirm_config(task: Task, earlier: str) -> Result:
+    """Save the pending change and disarm the router's timer; ``changed`` is True.
+
+    It may be asked again after a session that was lost: a change that is confirmed already stays so. ``earlier``
+    names the commit that the router remembered before this change.
+    """
+    device = task.host.get_connection("device", task.nornir.config)
+    last = device.commit_status()
+    if last["token"] == earlier or last["state"] != "confirmed":
+        device.confirm_commit()
     return Result(host=task.host, changed=True)

@@ -38,14 +38,14 @@ def rows(report: Report) -> Mapping[str, Mapping[str, Any]]:
     return {row.values["router"]: row.values for row in report.rows}
 
 
-def want_another_cost(simulated: Simulation) -> None:
+def want_another_cost(simulated: Simulation, cost: str = "7") -> None:
     """Change what the inventory wants of pop-1--kec-rawa: both of its ends."""
     path = simulated.root / "inventory" / "links.yaml"
     text = path.read_text("utf-8")
     start = text.index("pop-1--kec-rawa:")
     assert "cost: " in text[start : text.index("\n", start) + 400]
     before, found, rest = text[start:].partition("cost: ")
-    path.write_text(text[:start] + before + found + "7" + rest.lstrip("0123456789"), "utf-8")
+    path.write_text(text[:start] + before + found + cost + rest.lstrip("0123456789"), "utf-8")
 
 
 def fill_the_disk_at(full: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +180,87 @@ def test_a_session_lost_before_anything_was_applied_is_not_taken_for_a_change(
     assert rows(done)["kec-rawa"]["step"] == "check"
     assert "ip ospf cost 7" in rows(done)["kec-rawa"]["detail"]
     assert running(simulated) == before
+
+
+def test_a_change_that_never_arrived_does_not_take_back_the_one_before_it(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the router remembers then is the change of last week: confirmed, and not ours to undo."""
+    want_another_cost(simulated)
+    assert provision(simulated.project, "kec-rawa", commit=True, timer=10).ok
+    want_another_cost(simulated, "8")
+    before = running(simulated)
+    ask_one = _change.ask_one
+
+    def lose(project: Any, router: Any, task: Any, **parameters: Any) -> Any:
+        if task is _change.push_config and router.key == "kec-rawa":
+            raise UnreachableError("kec-rawa", "connection reset")
+        return ask_one(project, router, task, **parameters)
+
+    monkeypatch.setattr(_change, "ask_one", lose)
+    done = provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert {key: rows(done)[key]["holds"] for key in ("pop-1", "kec-rawa")} == {
+        "pop-1": "reverted",
+        "kec-rawa": "reverted",
+    }
+    assert running(simulated) == before
+
+
+def test_a_change_of_somebody_else_that_waits_for_its_confirmation_is_left_to_him(simulated: Simulation) -> None:
+    want_another_cost(simulated)
+    router = simulated.district.routers["kec-rawa"]
+    router.apply("0123456789abcdef", "merge", 600.0, "interface ether1\n ip ospf cost 99\nexit\n")
+    done = provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert (rows(done)["kec-rawa"]["step"], rows(done)["kec-rawa"]["holds"]) == ("guard", "nothing")
+    assert "waits there for its confirmation" in rows(done)["kec-rawa"]["detail"]
+    assert router.pending is not None
+    assert "ip ospf cost 99" in router.running
+
+
+def test_near_ends_are_confirmed_first(simulated: Simulation) -> None:
+    """A far end confirmed first would be lost behind a near end that takes its own change back."""
+    want_another_cost(simulated)
+    assert provision(simulated.project, "kec-rawa", commit=True, timer=10).ok
+    steps = [(entry.step, entry.router) for entry in simulated.project.store.journal()]
+    assert [router for step, router in steps if step == "apply"] == ["kec-rawa", "pop-1"]
+    assert [router for step, router in steps if step == "confirm"] == ["pop-1", "kec-rawa"]
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["it did", "it did not"])
+def test_a_confirmation_whose_answer_is_lost_is_asked_for_again(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch, *, arrived: bool
+) -> None:
+    want_another_cost(simulated)
+    ask_one, lost = _change.ask_one, list[str]()
+
+    def lose(project: Any, router: Any, task: Any, **parameters: Any) -> Any:
+        if task is not _change.confirm_config or router.key != "kec-rawa" or lost:
+            return ask_one(project, router, task, **parameters)
+        lost.append(router.key)
+        if arrived:
+            ask_one(project, router, task, **parameters)
+        raise UnreachableError("kec-rawa", "connection reset")
+
+    monkeypatch.setattr(_change, "ask_one", lose)
+    done = provision(simulated.project, "kec-rawa", commit=True, timer=10)
+    assert lost
+    assert done.ok, done.notes
+    assert {key: rows(done)[key]["holds"] for key in ("pop-1", "kec-rawa")} == {"pop-1": "all", "kec-rawa": "all"}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("a mistake")], ids=repr)
+def test_whatever_interrupts_a_change_it_is_taken_back_and_said(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: BaseException
+) -> None:
+    def interrupt(_: object) -> None:
+        raise error
+
+    before = running(simulated)
+    monkeypatch.setattr(_change._Unit, "_look_again", interrupt)
+    with pytest.raises(type(error)):
+        provision(simulated.project, "pkm-baru", commit=True, timer=10)
+    assert running(simulated) == before
+    assert "pop-1: stopped at apply; holds reverted" in caplog.messages
 
 
 def test_a_router_at_which_another_jip_works_is_refused(simulated: Simulation) -> None:

@@ -57,5 +57,5 @@ def test_a_task_that_writes_is_run_by_the_one_recipe_alone(task: str) -> None:
 
 def test_the_recipe_takes_no_step_that_it_has_not_written_down() -> None:
     text = (ROOT / RECIPE).read_text(encoding="utf-8")
-    for step, task in (("apply", "push_config,"), ("confirm", "confirm_config)")):
+    for step, task in (("apply", "push_config,"), ("confirm", "confirm_config,")):
         assert text.index(f'"{step}"') < text.index(task, text.index("class _Unit"))
