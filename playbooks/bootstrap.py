@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jipkit.errors import ProjectError, SelectionError
+from jipkit.errors import SelectionError
 from jipkit.language import N_, _
 from jipkit.model import Medium, Router, State
 from jipkit.project import Project
@@ -24,10 +24,8 @@ def bootstrap(project: Project, router: Annotated[str, typer.Argument(help=N_("T
         jip bootstrap pkm-celikah
     """
     box = project.network.router(router)
-    facts = project.facts(box)
-    if facts.bootstrap is None:
-        raise ProjectError(f"{router}: templates/{facts.platform}/platform.yaml names no bootstrap template")
-    view = router_view(project.network, router, facts)
+    rendered = project.bootstrap(router)
+    view = router_view(project.network, router, project.facts(box))
     if view.uplink is None:
         raise SelectionError(f"{router}: no link leads to a router in service; plan one in inventory/links.yaml")
     if view.uplink.link.medium == Medium.VPN and project.lab is None:
@@ -35,7 +33,6 @@ def bootstrap(project: Project, router: Annotated[str, typer.Argument(help=N_("T
             f"{router}: its uplink {view.uplink.link.key} is a tunnel, whose keys are secrets that no bootstrap may "
             "hold; configure this router before it leaves for its office"
         )
-    rendered = project.renderer.render(view, facts, facts.bootstrap)
     return Report(
         name="bootstrap",
         ok=True,

@@ -135,6 +135,24 @@ class Project:
         facts = self.facts(network.router(router))
         return self.renderer.render(router_view(network, router, facts), facts)
 
+    def bootstrap(self, router: str, network: Network | None = None) -> Rendered:
+        """Return the few lines that make ``router`` reachable when it comes from the factory.
+
+        Raises:
+            ProjectError: its platform has no template for them.
+        """
+        network = network or self.network
+        facts = self.facts(network.router(router))
+        if facts.bootstrap is None:
+            raise ProjectError(f"{router}: templates/{facts.platform}/platform.yaml names no bootstrap template")
+        return self.renderer.render(router_view(network, router, facts), facts, facts.bootstrap)
+
+    def boots_from(self, router: str, network: Network | None = None) -> Rendered:
+        """Return what ``router`` boots from: its intended configuration, or its bootstrap while it is planned."""
+        network = network or self.network
+        planned = network.router(router).state is State.PLANNED
+        return self.bootstrap(router, network) if planned else self.render(router, network)
+
     @cached_property
     def secrets(self) -> Secrets:
         """The secrets of the network that commands are about."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from jipkit.errors import ProjectError
 from jipkit.init import lay_out
 from jipkit.inventory import LARGEST
-from jipkit.model import Platform
+from jipkit.model import Platform, State
 from jipkit.project import Project
 
 
@@ -73,3 +74,18 @@ def test_a_router_of_a_platform_without_templates_is_refused_with_those_there_ar
     router = project.network.router("core-1").model_copy(update={"platform": Platform.VYOS})
     with pytest.raises(ProjectError, match="vyos has no folder in templates/; known: frr, mikrotik_routeros"):
         project.facts(router)
+
+
+def test_a_planned_router_boots_from_its_bootstrap_and_one_in_service_from_all_of_it(project: Project) -> None:
+    planned = next(key for key, router in project.network.routers.items() if router.state is State.PLANNED)
+    assert project.boots_from("core-1") == project.render("core-1")
+    assert project.boots_from(planned) == project.bootstrap(planned) != project.render(planned)
+
+
+def test_without_a_bootstrap_template_a_planned_router_is_not_booted_from_all_of_it(project: Project) -> None:
+    planned = next(key for key, router in project.network.routers.items() if router.state is State.PLANNED)
+    platform = project.facts(project.network.router(planned)).platform
+    facts = project.root / f"templates/{platform}/platform.yaml"
+    facts.write_text(re.sub(r"^bootstrap:.*\n", "", facts.read_text(), flags=re.MULTILINE))
+    with pytest.raises(ProjectError, match=f"{planned}: .*platform.yaml names no bootstrap template"):
+        Project(project.root).boots_from(planned)

@@ -20,7 +20,7 @@ from jipkit.lab.blueprint import Blueprint
 from jipkit.lab.drawing import draw
 from jipkit.lab.handle import Lab, stop
 from jipkit.lab.keys import KeyPair
-from jipkit.model import Network, Routing, State
+from jipkit.model import Network, Routing
 from jipkit.redaction import fill
 from jipkit.secrets import TwinSecrets
 from jipkit.twin import closure, twin_of
@@ -134,7 +134,7 @@ def _blueprint(project: Project, twin: Network) -> Blueprint:
         twin,
         name=str(project.lab),
         root=str(project.root),
-        configs={router: fill(_boot_config(project, twin, router), secrets.resolve) for router in twin.routers},
+        configs={router: fill(project.boots_from(router, twin).text, secrets.resolve) for router in twin.routers},
         bgp_passwords={
             k: secrets.resolve(link.secret) for k, link in twin.links.items() if link.routing is Routing.BGP
         },
@@ -148,16 +148,6 @@ def _pin(trusted: HostKeys, twin: Network, keys: Mapping[str, KeyPair]) -> None:
     for router, key in keys.items():
         kind, text = key.public.split()
         trusted.pin(router, addresses_of(twin, router), SSH_PORT, kind, text)
-
-
-def _boot_config(project: Project, twin: Network, router: str) -> str:
-    """Return what a router boots from: its intended configuration; its bootstrap lines while it is planned."""
-    from jipkit.views import router_view  # noqa: PLC0415 - with the templates, only where a lab is built
-
-    if twin.routers[router].state is not State.PLANNED:
-        return project.render(router, twin).text
-    facts = project.facts(twin.routers[router])
-    return project.renderer.render(router_view(twin, router, facts), facts, facts.bootstrap).text
 
 
 def _start(

@@ -21,7 +21,6 @@ from jipkit.testing.clock import Clock
 from jipkit.testing.district import SimulatedDistrict
 from jipkit.transport import simulated
 from jipkit.twin import closure, twin_of
-from jipkit.views import router_view
 
 NAME = "simulated"
 
@@ -79,12 +78,7 @@ def simulation(
 
 def boot_text(project: Project, router: str) -> str:
     """Return what a router starts from, secrets and all: what is intended, or its bootstrap while it is planned."""
-    network = project.network
-    if network.router(router).state is not State.PLANNED:
-        return fill(project.render(router).text, project.secrets.resolve)
-    facts = project.facts(network.router(router))
-    view = router_view(network, router, facts)
-    return fill(project.renderer.render(view, facts, facts.bootstrap).text, project.secrets.resolve)
+    return fill(project.boots_from(router).text, project.secrets.resolve)
 
 
 def _all_routers(project: Project) -> Iterator[str]:

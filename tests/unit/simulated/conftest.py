@@ -16,7 +16,6 @@ from jipkit.testing.district import SimulatedDistrict
 from jipkit.testing.driver import SimulatedDriver
 from jipkit.testing.networks import small_network
 from jipkit.twin import twin_of
-from jipkit.views import router_view
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -41,13 +40,7 @@ def network() -> Network:
 def texts(network: Network) -> Mapping[str, str]:
     """What each router boots from, as the templates write it."""
     project = Project(CHECKOUT)
-    rendered = {}
-    for key, router in network.routers.items():
-        facts = project.facts(router)
-        template = facts.bootstrap if router.state is State.PLANNED else None
-        view = router_view(network, key, facts)
-        rendered[key] = fill(project.renderer.render(view, facts, template).text, secret)
-    return rendered
+    return {key: fill(project.boots_from(key, network).text, secret) for key in network.routers}
 
 
 @pytest.fixture
