@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,7 +55,10 @@ def _first_line(*argv: str) -> str:
 
 
 def main() -> None:
-    """Print it."""
+    """Print it; with the argument ``commit`` that alone."""
+    if sys.argv[1:] == ["commit"]:
+        print(commit())
+        return
     for name, value in {"commit": commit(), **machine()}.items():
         print(f"{name:10} {value}")
 
