@@ -24,11 +24,6 @@ class _Edit:
     text: str
 
 
-def set_state(room: Path, source: Source, state: State) -> Place:
-    """Change the state of one object, as `set_states` does, and return where it is written."""
-    return set_states(room, (source,), state)[0]
-
-
 def set_states(room: Path, sources: Iterable[Source], state: State) -> tuple[Place, ...]:
     """Change ``state:`` of the objects in the files of ``room``; return where each is written.
 

@@ -109,10 +109,6 @@ class PlatformFacts(Entry):
         return next((s for s in self.sections if any(re.match(p, statement) for p in s.owns)), None)
 
     @cached_property
-    def noise_patterns(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(p) for p in self.noise)
-
-    @cached_property
     def noise_pattern(self) -> re.Pattern[str]:
         """All of `noise` as one."""
         return re.compile("|".join(f"(?:{p})" for p in self.noise) or r"(?!)")

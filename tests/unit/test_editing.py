@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jipkit import editing
-from jipkit.editing import set_state, set_states
+from jipkit.editing import set_states
 from jipkit.errors import EditError, InventoryError
 from jipkit.inventory import load_network
 from jipkit.model import Source, State
@@ -88,7 +88,7 @@ def test_where_it_is_written_comes_back(room: Path) -> None:
 def test_an_edit_that_makes_the_inventory_wrong_writes_nothing(room: Path) -> None:
     before = _contents(room)
     with pytest.raises(InventoryError, match="is active, but office pkm-b is planned"):
-        set_state(room, ROUTER, State.ACTIVE)
+        set_states(room, [ROUTER], State.ACTIVE)
     assert _contents(room) == before
 
 
@@ -96,7 +96,7 @@ def test_a_state_that_is_there_already_is_left_alone(room: Path) -> None:
     set_states(room, (OFFICE, ROUTER, LINK), State.ACTIVE)
     path = room / "links" / "new.yaml"
     written = path.stat().st_ino
-    assert set_state(room, LINK, State.ACTIVE).line == 1
+    assert [place.line for place in set_states(room, [LINK], State.ACTIVE)] == [1]
     assert path.stat().st_ino == written
 
 
@@ -124,7 +124,7 @@ def test_a_link_to_a_file_stays_a_link(room: Path, tmp_path: Path) -> None:
 )
 def test_an_object_that_cannot_be_changed_is_named(room: Path, source: Source, message: str) -> None:
     with pytest.raises(EditError) as caught:
-        set_state(room, source, State.RETIRED)
+        set_states(room, [source], State.RETIRED)
     assert message in str(caught.value)
 
 
