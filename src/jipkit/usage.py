@@ -115,7 +115,8 @@ def _bad_parameter(error: typer.BadParameter) -> str:
     name = error.param_hint or (error.param.get_error_hint() if error.param is not None else "")
     shown = name if isinstance(name, str) else " / ".join(map(repr, name))
     if error.message:
-        return _("Invalid value for {name}: {why}").format(name=shown, why=error.message)
+        why = error.message.removeprefix("Value error, ")  # how pydantic, which Typer asks, begins
+        return _("Invalid value for {name}: {why}").format(name=shown, why=why)
     missing = {"argument": N_("Missing argument {name}."), "option": N_("Missing option {name}.")}
     what = error.param.param_type_name if error.param is not None else "option"
     return _(missing[what]).format(name=shown)

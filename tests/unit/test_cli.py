@@ -135,6 +135,13 @@ def test_a_usage_error_is_in_the_language_of_the_environment() -> None:
     assert answer.stderr.splitlines()[-1] == "Galat: Argumen 'office' belum diisi."
 
 
+def test_a_word_that_is_not_among_the_choices_is_told_with_the_choices() -> None:
+    answer = jip("list", "offces")
+    assert answer.returncode == 2
+    said = "Error: Invalid value for 'what': 'offces' is not one of 'offices', 'routers', 'links'."
+    assert answer.stderr.splitlines()[-1] == said
+
+
 def test_a_group_without_a_command_shows_its_help_and_is_a_usage_error() -> None:
     answer = jip("show")
     assert answer.returncode == 2
