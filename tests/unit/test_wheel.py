@@ -44,10 +44,10 @@ def test_the_wheel_works_in_a_new_environment_away_from_the_checkout(wheel: Path
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     # the libraries are those of the tests' own environment; the project itself comes from the wheel alone
     packages = next(environment.glob("lib/python3*/site-packages"))
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(packages)
+    pip = [sys.executable, "-m", "pip", "--python", str(environment), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", str(wheel)], check=True)
     (packages / "libraries.pth").write_text(f"{_libraries(tmp_path)}\n")
-    jip = [str(environment / "bin/python"), "-m", "jipkit"]
+    jip = str(environment / "bin/jip")
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "JIP_PROJECT", "VIRTUAL_ENV")}
     project = tmp_path / "district"
     for arguments, folder in (
@@ -55,7 +55,7 @@ def test_the_wheel_works_in_a_new_environment_away_from_the_checkout(wheel: Path
         (["check"], project),
         (["render", "--all"], project),
     ):
-        answer = subprocess.run([*jip, *arguments], cwd=folder, env=clean, capture_output=True, text=True, check=False)
+        answer = subprocess.run([jip, *arguments], cwd=folder, env=clean, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr
     assert "router ospf" in answer.stdout
 
