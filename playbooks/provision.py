@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -38,18 +39,25 @@ def provision(
     Example:
         jip provision pkm-celikah --commit
     """
-    network = project.network
-    sources = planned_in(network, office)
-    after = activated(network, sources)
-    routers = change_order(network, office)
+    routers = change_order(project.network, office)
     if not commit:
-        plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
+        plan, _after = _planned(project, office)
         (_forget if plan.idle else _keep)(project, plan)
         return _shown(project, plan)
     with lock_routers(project, routers):
-        plan = make_plan(project, after, routers, job="provision", subject=office, activates=sources)
+        project = replace(project)  # whoever had the locks until now may have changed the inventory
+        if change_order(project.network, office) != routers:
+            raise StateError(f"{office}: the inventory was changed just now; nothing was done. Run the command again")
+        plan, after = _planned(project, office)
         _refuse_stale(project, plan)
         return _done(project, plan, after, timer)
+
+
+def _planned(project: Project, office: str) -> tuple[Plan, Network]:
+    """Return what has to change for ``office``, and the network as it is after that."""
+    sources = planned_in(project.network, office)
+    after, routers = activated(project.network, sources), change_order(project.network, office)
+    return make_plan(project, after, routers, job="provision", subject=office, activates=sources), after
 
 
 def _shown(project: Project, plan: Plan) -> Report:
@@ -115,9 +123,8 @@ def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
         _write(project, f"run-{run.id}", plan)
         outcomes = carry_out(project, plan, after, run, timer_s=timer_s)
         good = all(outcome.good for outcome in outcomes)
-        notes = []
         if good:
-            notes = [_activate(project, plan)] if plan.activates else []
+            good, notes = _activate(project, plan)
             _forget(project, plan)
         else:
             notes = [
@@ -128,13 +135,19 @@ def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
         return _report(plan, list(outcomes), notes, ok=good)
 
 
-def _activate(project: Project, plan: Plan) -> str:
-    """Make what was planned active in the inventory, and say so; the routers hold it already."""
+def _activate(project: Project, plan: Plan) -> tuple[bool, list[str]]:
+    """Make what was planned active in the inventory; return whether that is done, and what to say of it.
+
+    The routers hold it already. As long as the inventory does not say so, the next change of a near end shuts it.
+    """
+    if not plan.activates:
+        return True, []
     try:
         places = project.activate(plan.activates)
     except (StateError, UsageError, OSError) as error:
-        return _("The routers are changed, but the inventory could not be: {why}").format(why=error)
-    return _("Now active: {what}").format(what=", ".join(f"{source} ({place})" for source, place in places.items()))
+        return False, [_("The routers are changed, but the inventory could not be: {why}").format(why=error)]
+    active = ", ".join(f"{source} ({place})" for source, place in places.items())
+    return True, [_("Now active: {what}").format(what=active)]
 
 
 def _report(plan: Plan, outcomes: list[Outcome], notes: list[str], *, ok: bool) -> Report:

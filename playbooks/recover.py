@@ -71,13 +71,14 @@ def _row(item: Found) -> Row:
 
 
 def _read_back(project: Project, entry: JournalEntry) -> Found:
-    plan, key = _plan(project, entry.run), str(entry.router)
-    after = activated(project.network, plan.activates)
+    key = str(entry.router)
     try:
+        plan = _plan(project, entry.run)
+        after = activated(project.network, plan.activates)
         status, running = _ask(project, after, key)
+        holds = held(project, after, project.network.router(key), str(entry.detail["before"]), running)
     except JipError as error:
         return Found(key, entry.run, entry.step, "unknown", settled=False, advice=str(error))
-    holds = held(project, after, project.network.router(key), str(entry.detail["before"]), running)
     if status["state"] == "pending":
         words = _("not confirmed: the router takes it back by itself; run `jip recover` again then")
         return Found(key, entry.run, entry.step, holds, settled=False, advice=words)

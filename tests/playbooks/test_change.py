@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jipkit.errors import ChangeError, JipError, LockedError, SecretError, StoreError, UnreachableError
+from jipkit.errors import ChangeError, EditError, JipError, LockedError, SecretError, StoreError, UnreachableError
 from jipkit.locks import lock_routers
+from jipkit.project import Project
 from jipkit.report import Report
 from jipkit.secrets import Secrets
 from jipkit.store import Run
@@ -17,9 +18,11 @@ from jipkit.testing.clock import ManualClock
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
 from jipkit.testing.simulation import Simulation, simulation
-from playbooks import _change
+from playbooks import _change, _sessions
 from playbooks.provision import provision
 from playbooks.recover import recover
+from tasks.confirm import confirm_config
+from tasks.push import push_config
 
 CHECKOUT = Path(__file__).parents[2]
 STEPS = ("identity", "backup", "guard", "dry-run", "apply", "bootstrap", "check", "confirm")
@@ -167,10 +170,10 @@ def test_a_session_lost_before_anything_was_applied_is_not_taken_for_a_change(
     """The old configuration passes every post-check as well: only reading back tells that nothing happened."""
     want_another_cost(simulated)
     before = running(simulated)
-    ask_one = _change.ask_one
+    ask_one = _sessions.ask_one
 
     def lose(project: Any, router: Any, task: Any, **parameters: Any) -> Any:
-        if task is _change.push_config and router.key == "kec-rawa":
+        if task is push_config and router.key == "kec-rawa":
             raise UnreachableError("kec-rawa", "connection reset")
         return ask_one(project, router, task, **parameters)
 
@@ -190,10 +193,10 @@ def test_a_change_that_never_arrived_does_not_take_back_the_one_before_it(
     assert provision(simulated.project, "kec-rawa", commit=True, timer=10).ok
     want_another_cost(simulated, "8")
     before = running(simulated)
-    ask_one = _change.ask_one
+    ask_one = _sessions.ask_one
 
     def lose(project: Any, router: Any, task: Any, **parameters: Any) -> Any:
-        if task is _change.push_config and router.key == "kec-rawa":
+        if task is push_config and router.key == "kec-rawa":
             raise UnreachableError("kec-rawa", "connection reset")
         return ask_one(project, router, task, **parameters)
 
@@ -231,10 +234,10 @@ def test_a_confirmation_whose_answer_is_lost_is_asked_for_again(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch, *, arrived: bool
 ) -> None:
     want_another_cost(simulated)
-    ask_one, lost = _change.ask_one, list[str]()
+    ask_one, lost = _sessions.ask_one, list[str]()
 
     def lose(project: Any, router: Any, task: Any, **parameters: Any) -> Any:
-        if task is not _change.confirm_config or router.key != "kec-rawa" or lost:
+        if task is not confirm_config or router.key != "kec-rawa" or lost:
             return ask_one(project, router, task, **parameters)
         lost.append(router.key)
         if arrived:
@@ -295,6 +298,54 @@ def _crash_and_recover(simulated: Simulation, clock: ManualClock, monkeypatch: p
     assert found["pkm-baru"]["holds"] == "unknown", "its near end is shut again: nobody can ask it"
     assert set(rows(recover(simulated.project))) == {"pkm-baru"}
     assert running(simulated) == before
+
+
+def test_a_lost_plan_does_not_keep_recover_from_the_other_routers(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want_another_cost(simulated)
+    for office in ("kec-rawa", "pkm-baru"):
+        with monkeypatch.context() as dying:
+            dying.setattr(_change._Unit, "_apply", _die_after(_change._Unit._enter))
+            with pytest.raises(SystemExit):
+                provision(simulated.project, office, commit=True, timer=60)
+    (simulated.project.var / "plans" / "run-1.json").unlink()
+    found = rows(recover(simulated.project))
+    assert (found["kec-rawa"]["holds"], found["kec-rawa"]["settled"]) == ("unknown", False)
+    assert (found["pop-1"]["holds"], found["pop-1"]["settled"]) == ("reverted", True)
+
+
+def _die_after(enter: Callable[..., None]) -> Callable[[_change._Unit, str], None]:
+    """Return what stands in for an apply that the controller does not live to see: written down, and no more."""
+
+    def die(unit: _change._Unit, key: str) -> None:
+        enter(unit, key, "apply", before=_change.digest_of(unit.before[key]))
+        raise SystemExit(137)
+
+    return die
+
+
+def test_a_network_read_before_the_locks_were_ours_is_read_again(simulated: Simulation) -> None:
+    project = simulated.project
+    assert "pop-1--kec-rawa" in project.network.links
+    want_another_cost(simulated)
+    assert provision(project, "kec-rawa", commit=True, timer=10).ok
+    assert "ip ospf cost 7" in simulated.district.running("kec-rawa")
+
+
+def test_an_inventory_that_cannot_be_written_is_not_all_well(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise EditError("inventory/links.yaml: cannot be written (Read-only file system)")
+
+    with monkeypatch.context() as full:
+        full.setattr(Project, "activate", refuse)
+        done = provision(simulated.project, "pkm-baru", commit=True, timer=60)
+    assert not done.ok
+    assert {row["holds"] for row in rows(done).values()} == {"all"}
+    assert any("Read-only" in note for note in done.notes)
+    assert provision(simulated.project, "pkm-baru", commit=True, timer=60).ok
 
 
 def _die(_: object) -> None:
