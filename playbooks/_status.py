@@ -33,7 +33,7 @@ def columns() -> Sequence[Column]:
 def row_of(network: Network, state: LinkState, now: datetime) -> Row:
     """Return the row of one link; programs find the evidence in it, too."""
     verdict = state.verdict
-    age_s = None if state.seen is None else max(0, round((now - state.seen).total_seconds()))
+    age_s = None if state.seen is None else round((now - state.seen).total_seconds())
     values = {
         "link": state.link,
         "verdict": verdict.verdict.value,
@@ -51,9 +51,17 @@ def row_of(network: Network, state: LinkState, now: datetime) -> Row:
         "since": local(network, state.since),
         "cause": str(verdict.cause),
         "offices": some([office.name for office in verdict.offices], 3) or "-",
-        "age_s": _("never") if age_s is None else _("now") if age_s == 0 else duration(age_s),
+        "age_s": _age(age_s),
     }
     return Row(values, shown, mood=verdict.verdict.mood)
+
+
+def _age(seconds: int | None) -> str:
+    if seconds is None:
+        return _("never")
+    if seconds < 0:
+        return _("by a wrong clock")
+    return duration(seconds) if seconds else _("now")
 
 
 def is_well(network: Network, states: Sequence[LinkState]) -> bool:

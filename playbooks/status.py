@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from jipkit.errors import SelectionError
 from jipkit.language import N_, _
+from jipkit.model import Link
 from jipkit.project import Project
 from jipkit.report import Report
 from jipkit.selection import select
@@ -66,6 +68,11 @@ def status(
         columns=columns(),
         rows=[row_of(network, state, now) for state in shown],
         texts=outage_notes(network, outages, shown, states, now) if named else (),
-        notes=notes_on(network, outages, shown, now),
+        notes=[*_retired(chosen, states), *notes_on(network, outages, shown, now)],
         data={"outages": [outage.as_json() for outage in outages]},
     )
+
+
+def _retired(links: Sequence[Link], states: Mapping[str, LinkState]) -> list[str]:
+    names = ", ".join(link.key for link in links if link.key not in states)
+    return [_("Retired, so nobody looks at them: {names}").format(names=names)] if names else []

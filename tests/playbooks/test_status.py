@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +224,24 @@ def test_what_is_stored_is_shown_with_its_age_and_nobody_is_asked(cut_district: 
     assert verdicts(report)["pop-1--desa-jauh"] == "unknown: upstream"
     assert row_of(report, CUT).values["offices"] == ["pop-1", "desa-jauh"]
     assert "no signal on core-1 eth1" in row_of(report, CUT).shown["cause"]
+
+
+def test_what_was_seen_by_a_clock_that_ran_ahead_is_not_shown_as_seen_now(district: District) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    district.store.record_samples([Sample(CUT, tomorrow, "up", {"code": "both-ends-good"})])
+
+    row = row_of(district.status(stored=True), CUT)
+
+    assert row.shown["age_s"] == "by a wrong clock"
+    assert row.values["age_s"] < -86_000
+
+
+def test_a_retired_link_that_is_named_is_said_to_be_left_out(district: District) -> None:
+    report = district.status(link=[CUT, "pop-1--kel-lama"])
+
+    assert list(verdicts(report)) == [CUT]
+    assert report.notes[0] == "Retired, so nobody looks at them: pop-1--kel-lama"
+    assert not district.status(link=["pop-1--kel-lama"]).ok
 
 
 def test_what_was_never_seen_is_never_collected(district: District) -> None:

@@ -276,6 +276,31 @@ def test_a_sample_that_comes_late_is_left_out(store: Store) -> None:
     assert store.latest_samples()["pop-1--kec-rawa"].verdict == "up"
 
 
+def test_a_clock_that_ran_ahead_does_not_hide_what_is_seen_after_it_was_set(store: Store) -> None:
+    year = 365 * 24 * 60
+    store.record_samples([sample("up"), sample("up", year), sample("down", 5), sample("down", 10)])
+    assert store.latest_samples()["pop-1--kec-rawa"].verdict == "down"
+    assert [(k.verdict, k.seen) for k in store.history("pop-1--kec-rawa")][1:] == [("down", AT + timedelta(minutes=10))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE samples SET cause = 'x'",
+        "UPDATE samples SET cause = '5'",
+        "UPDATE samples SET cause = '{}'",
+        "UPDATE samples SET evidence = '[1]'",
+        "UPDATE samples SET seen = 'today'",
+        "UPDATE samples SET since = '2026-01-01T00:00:00'",
+    ],
+)
+def test_a_sample_that_cannot_be_read_is_an_error_and_not_a_gap(store: Store, path: Path, change: str) -> None:
+    store.record_samples([sample("up")])
+    sql(path, change)
+    with pytest.raises(StoreError, match="record 1 of pop-1--kec-rawa was edited"):
+        store.latest_samples()
+
+
 def test_history_leaves_out_what_ended_before(store: Store) -> None:
     store.record_samples([sample("up"), sample("down", 5), sample("up", 10)])
     assert [k.verdict for k in store.history("pop-1--kec-rawa", AT + timedelta(minutes=5))] == ["down", "up"]

@@ -55,3 +55,8 @@ def test_fewer_breaks_or_older_ones_are_not(broke: list[float]) -> None:
 @pytest.mark.parametrize("verdict", [Verdict.DOWN, Verdict.UNKNOWN_UPSTREAM, Verdict.NOT_PARSED])
 def test_what_does_not_work_now_is_not_flapping(verdict: Verdict) -> None:
     assert unless_flapping(judged(verdict), [minutes_ago(m) for m in (9, 5, 1)]).verdict is verdict
+
+
+def test_breaks_that_a_clock_which_ran_ahead_has_dated_do_not_count() -> None:
+    ahead = [minutes_ago(-10_000), minutes_ago(-20_000), minutes_ago(-30_000)]
+    assert unless_flapping(judged(UP), ahead).verdict is UP

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from jipkit.errors import StoreError
 from jipkit.store.journal import canonical
 from jipkit.store.tables import SAMPLES
+
+OVERTAKEN = timedelta(minutes=10)
+"""Two sweeps at once may end in either order, but not further apart than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,22 @@ class StoredSample:
 def record(connection: sa.Connection, sample: Sample) -> None:
     """Write down a sample: a new record when the link has changed, else that it is still the same.
 
-    A sample older than the last is left out: two sweeps at once may end in either order.
+    A sample a little older than the last is left out. One that is much older comes after a clock that was wrong: the
+    last is then worth nothing, and would hide everything until its time has come.
     """
-    at = sample.at.astimezone(UTC).isoformat(timespec="microseconds")
+    at = _moment(sample.at)
     seen = {"cause": canonical(sample.cause), "evidence": canonical(list(sample.evidence)), "seen": at}
     last = connection.execute(_newest_first(sample.link).limit(1)).mappings().first()
-    if last is None or (last["seen"] <= at and not _same(last, sample)):
+    ahead = last is not None and last["seen"] > _moment(sample.at + OVERTAKEN)
+    if last is None or ahead or (last["seen"] <= at and not _same(last, sample)):
         values = {"link": sample.link, "verdict": sample.verdict, "since": at, **seen}
         connection.execute(sa.insert(SAMPLES).values(values))
     elif last["seen"] <= at:
         connection.execute(sa.update(SAMPLES).where(SAMPLES.c.id == last["id"]).values(seen))
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def latest(connection: sa.Connection) -> dict[str, StoredSample]:
@@ -67,7 +77,7 @@ def history(connection: sa.Connection, link: str, since: datetime | None = None)
     """Return what a link has been, oldest first; what ended before ``since`` is left out."""
     query = _newest_first(link)
     if since is not None:
-        query = query.where(SAMPLES.c.seen >= since.astimezone(UTC).isoformat(timespec="microseconds"))
+        query = query.where(SAMPLES.c.seen >= _moment(since))
     return [_stored(row) for row in reversed(connection.execute(query).mappings().all())]
 
 
@@ -76,15 +86,27 @@ def _newest_first(link: str) -> sa.Select[Any]:
 
 
 def _same(last: sa.RowMapping, sample: Sample) -> bool:
-    return bool(last["verdict"] == sample.verdict and json.loads(last["cause"]).get("code") == sample.cause.get("code"))
+    before = _stored(last)
+    return before.verdict == sample.verdict and bool(before.cause["code"] == sample.cause.get("code"))
 
 
 def _stored(row: sa.RowMapping) -> StoredSample:
-    return StoredSample(
-        row["link"],
-        row["verdict"],
-        json.loads(row["cause"]),
-        tuple(json.loads(row["evidence"])),
-        datetime.fromisoformat(row["since"]),
-        datetime.fromisoformat(row["seen"]),
-    )
+    """Return a record as it was written.
+
+    Raises:
+        StoreError: somebody edited it, and it cannot be read.
+    """
+    try:
+        cause, evidence = json.loads(row["cause"]), tuple(json.loads(row["evidence"]))
+        since, seen = datetime.fromisoformat(row["since"]), datetime.fromisoformat(row["seen"])
+        readable = (
+            "code" in cause
+            and all(isinstance(one, dict) for one in (cause, *evidence))
+            and since.tzinfo
+            and seen.tzinfo
+        )
+    except (TypeError, ValueError):
+        readable = False
+    if not readable:
+        raise StoreError(f"samples: the record {row['id']} of {row['link']} was edited and cannot be read; delete it")
+    return StoredSample(row["link"], row["verdict"], cause, evidence, since, seen)

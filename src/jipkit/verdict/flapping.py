@@ -22,7 +22,7 @@ def breaks(seen: Iterable[tuple[datetime, Verdict]]) -> tuple[datetime, ...]:
 
 def unless_flapping(verdict: LinkVerdict, broke: Sequence[datetime]) -> LinkVerdict:
     """Return ``verdict``, or that the link is flapping; ``broke`` as `breaks` returns it."""
-    lately = [moment for moment in broke if moment > verdict.at - WINDOW]
+    lately = [moment for moment in broke if verdict.at - WINDOW < moment <= verdict.at]
     if verdict.verdict not in (Verdict.UP, Verdict.DEGRADED) or len(lately) < LIMIT:
         return verdict
     minutes = int(WINDOW.total_seconds()) // 60
