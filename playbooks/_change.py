@@ -41,6 +41,8 @@ from tasks.rollback import read_commit, rollback_config
 logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
+PLANNED_LIMIT_S = 5.0
+"""How long a planned router may take to answer before it counts as one that will be met in the course of the change."""
 GRACE_S = 45
 """How long after its timer a router may take to be seen again: the routes to it have to come back first."""
 
@@ -80,7 +82,7 @@ def make_plan(
     now = [project.network.router(key) for key in routers]
     for router in now:
         _refuse_without_timer(project, router)
-    answers = ask(project, now, fetch_running)
+    answers = _running_of(project, now)
     changes = {}
     for router in now:
         answer = answers[router.key]
@@ -93,6 +95,14 @@ def make_plan(
     fresh = [key for key, change in changes.items() if change.fresh]
     busy = [key for key, change in changes.items() if not change.idle]
     return Plan(job, subject, datetime.now(UTC), changes, units(after, busy, fresh), activates)
+
+
+def _running_of(project: Project, routers: Collection[Router]) -> Mapping[str, str | JipError]:
+    """Return what each router runs, or why that is not known; nobody waits long for one that is only planned."""
+    planned = [router for router in routers if router.state is State.PLANNED]
+    others = [router for router in routers if router.state is not State.PLANNED]
+    answers = dict(ask(project, others, fetch_running)) if others else {}
+    return answers | (dict(ask(project, planned, fetch_running, limit_s=PLANNED_LIMIT_S)) if planned else {})
 
 
 def _refuse_without_timer(project: Project, router: Router) -> None:

@@ -29,7 +29,7 @@ def provision(
     *,
     commit: Annotated[bool, typer.Option("--commit", help=N_("Change the routers; without it, only show."))] = False,
     timer: Annotated[
-        int, typer.Option(min=10, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
+        int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
     ] = 120,
 ) -> Report:
     """Take an office into service: both ends of its links, and nobody is locked out.
