@@ -14,6 +14,9 @@ from jipkit.verdict import NOT_ASSESSED, Outage, Verdict
 from playbooks._facts import contact_line, end_name
 from playbooks._samples import LinkState
 
+CLOCKS_DIFFER_S = 60
+"""Two machines that write into one store may disagree by so much."""
+
 MANY = 8
 """Names in a sentence before the rest is counted."""
 
@@ -33,7 +36,7 @@ def columns() -> Sequence[Column]:
 def row_of(network: Network, state: LinkState, now: datetime) -> Row:
     """Return the row of one link; programs find the evidence in it, too."""
     verdict = state.verdict
-    age_s = None if state.seen is None else round((now - state.seen).total_seconds())
+    age_s = None if state.seen is None else _seconds(state.seen, now)
     values = {
         "link": state.link,
         "verdict": verdict.verdict.value,
@@ -54,6 +57,12 @@ def row_of(network: Network, state: LinkState, now: datetime) -> Row:
         "age_s": _age(age_s),
     }
     return Row(values, shown, mood=verdict.verdict.mood)
+
+
+def _seconds(seen: datetime, now: datetime) -> int:
+    """Return how long ago something was seen; negative when a clock was wrong, not when two differ a little."""
+    ago = (now - seen).total_seconds()
+    return 0 if -CLOCKS_DIFFER_S < ago < 0 else round(ago)
 
 
 def _age(seconds: int | None) -> str:

@@ -56,8 +56,8 @@ def status(
     ).links
     if not chosen:
         raise SelectionError("no link is left: what you chose has none; loosen a filter, or see `jip list links`")
-    now = datetime.now(UTC)
     states = remembered(project) if stored else remember(project, sweep(project, chosen))
+    now = datetime.now(UTC)
     outages = find_outages(network, {key: state.verdict for key, state in states.items()})
     shown = sorted((states[one.key] for one in chosen if one.key in states), key=LinkState.urgency)
     named = bool(office or router or link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -224,6 +225,25 @@ def test_what_is_stored_is_shown_with_its_age_and_nobody_is_asked(cut_district: 
     assert verdicts(report)["pop-1--desa-jauh"] == "unknown: upstream"
     assert row_of(report, CUT).values["offices"] == ["pop-1", "desa-jauh"]
     assert "no signal on core-1 eth1" in row_of(report, CUT).shown["cause"]
+
+
+def test_a_sweep_that_takes_a_while_is_seen_now(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(project: Any, routers: Sequence[Router], task: object, **parameters: Any) -> Mapping[str, Any]:
+        time.sleep(0.6)
+        return district.ask(project, routers, task, **parameters)
+
+    monkeypatch.setattr(_sweep, "ask", slowly)
+
+    assert row_of(district.status(link=[CUT]), CUT).shown["age_s"] == "now"
+
+
+def test_a_clock_that_is_a_little_ahead_is_no_wrong_clock(district: District) -> None:
+    ahead = datetime.now(UTC) + timedelta(seconds=30)
+    district.store.record_samples([Sample(CUT, ahead, "up", {"code": "both-ends-good"})])
+
+    row = row_of(district.status(stored=True), CUT)
+
+    assert (row.values["age_s"], row.shown["age_s"]) == (0, "now")
 
 
 def test_what_was_seen_by_a_clock_that_ran_ahead_is_not_shown_as_seen_now(district: District) -> None:
