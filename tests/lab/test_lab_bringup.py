@@ -6,8 +6,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
+
+import pytest
 
 from jipkit.hostkeys import HostKeys
 from jipkit.lab import state
@@ -163,3 +166,14 @@ def test_an_unknown_router_is_named_with_the_closest(lab12: Twin) -> None:
     argv = [sys.executable, "-m", "jipkit", "lab", "exec", lab12.name, "kel-pku", "--", "true"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert (done.returncode, "did you mean kel-paku" in done.stderr) == (1, True)
+
+
+def test_no_secret_of_the_district_is_with_what_runs_in_a_lab(
+    new_twin: Callable[..., Twin], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIP_SECRET_LOGIN_JIP", "hunter2-of-the-district")
+    lab = new_twin("core-1").lab
+    living = [lab.state.holder, *lab.state.processes.values()]
+    environments = [Path(f"/proc/{process}/environ").read_bytes() for process in living]
+    assert all(b"PATH=" in environment for environment in environments)
+    assert not any(b"hunter2" in environment for environment in environments)

@@ -161,6 +161,7 @@ def _start(
             stdout=subprocess.PIPE,
             stderr=errors,
             pass_fds=(lock,),
+            env=_without_secrets(os.environ),
             start_new_session=True,
             text=True,
         )
@@ -171,6 +172,11 @@ def _start(
         raise
     finally:
         process.wait()
+
+
+def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for what lives as long as the lab: nothing of the district's is in it."""
+    return {name: value for name, value in environ.items() if not name.startswith("JIP_")}
 
 
 def _follow(process: subprocess.Popen[str], blueprint: Blueprint, booted: Booted, log: Path) -> None:
