@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from napalm.base.exceptions import CommitError, LockError, ReplaceConfigException
+from napalm.base.exceptions import CommitConfirmException, CommitError, LockError, ReplaceConfigException
 from nornir.core.task import Result, Task
 
-from jipkit.errors import ChangeError
+from jipkit.errors import ChangeError, Holds
 from jipkit.redaction import redact
 
 
@@ -19,7 +19,7 @@ def dry_run_config(task: Task, candidate: str) -> Result:
         ChangeError: the router refuses the configuration; the message names the line.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    with _refusals(task, "dry-run"):
+    with refusals(task, "dry-run"):
         device.load_replace_candidate(config=candidate)
     try:
         return Result(host=task.host, result=redact(str(device.compare_config()), task.host["facts"]))
@@ -36,17 +36,17 @@ def push_config(task: Task, candidate: str, revert_in_s: int, message: str) -> R
         ChangeError: the router refused, or did not take every line; it was put back.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    with _refusals(task, "apply"):
+    with refusals(task, "apply"):
         device.load_replace_candidate(config=candidate)
         device.commit_config(message=message, revert_in=revert_in_s)
     return Result(host=task.host, changed=True)
 
 
 @contextmanager
-def _refusals(task: Task, step: str) -> Iterator[None]:
+def refusals(task: Task, step: str, holds: Holds = "nothing") -> Iterator[None]:
     """Turn the router's refusal into our words, without the secrets that it may quote."""
     try:
         yield
-    except (ReplaceConfigException, CommitError, LockError) as error:
+    except (ReplaceConfigException, CommitError, CommitConfirmException, LockError) as error:
         message = redact(str(error), task.host["facts"])
-        raise ChangeError(str(task.host.name), step, message, holds="nothing") from None
+        raise ChangeError(str(task.host.name), step, message, holds) from None

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from nornir.core.task import Result, Task
 
+from tasks.push import refusals
+
 
 def rollback_config(task: Task) -> Result:
-    """Put back the configuration from before the last change; ``changed`` is True."""
-    task.host.get_connection("device", task.nornir.config).rollback()
+    """Put back the configuration from before the last change; ``changed`` is True.
+
+    Raises:
+        ChangeError: the router refused, or is not exactly as it was before.
+    """
+    device = task.host.get_connection("device", task.nornir.config)
+    with refusals(task, "rollback", "unknown"):
+        device.rollback()
     return Result(host=task.host, changed=True)
 
 

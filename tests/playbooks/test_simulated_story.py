@@ -117,13 +117,15 @@ def test_a_change_that_its_router_took_back_before_it_was_confirmed_is_not_good(
     confirm_all = _change._Unit._confirm_all
 
     def too_late(unit: _change._Unit) -> None:
-        time.sleep(2.5)
+        time.sleep(8.5)
         confirm_all(unit)
 
     monkeypatch.setattr(_change._Unit, "_confirm_all", too_late)
 
-    done = provision(simulated.project, "desa-jauh", commit=True, timer=2)
+    done = provision(simulated.project, "desa-jauh", commit=True, timer=8)
 
     assert not done.ok
-    assert held(done)["desa-jauh"] == ("confirm", "reverted")
+    assert held(done)["pop-1"] == ("confirm", "reverted")
+    assert held(done)["desa-jauh"] == ("check", "reverted")
+    assert any("no commit waits for a confirmation" in note for note in done.notes)
     assert simulated.district.running("desa-jauh") == before
