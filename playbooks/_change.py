@@ -29,6 +29,7 @@ from jipkit.plan import Change, Plan, changed_lines, units
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.project import Project
 from jipkit.redaction import fill
+from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
 from playbooks._sessions import ask, ask_one
 from tasks.confirm import confirm_config
@@ -166,7 +167,8 @@ def carry_out(project: Project, plan: Plan, after: Network, run: Run, *, timer_s
     idle = [Outcome(key, "unchanged", "nothing") for key, change in plan.changes.items() if change.idle]
     outcomes: list[Outcome] = []
     for number, routers in enumerate(plan.units):
-        outcomes += _Unit(project, plan, routers, after, run, timer_s).carry_out()
+        with ending_as_interrupt():
+            outcomes += _Unit(project, plan, routers, after, run, timer_s).carry_out()
         if not all(outcome.good for outcome in outcomes):
             rest = [router for unit in plan.units[number + 1 :] for router in unit]
             outcomes += [Outcome(router, "not started", "nothing") for router in rest]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -264,6 +266,17 @@ def test_whatever_interrupts_a_change_it_is_taken_back_and_said(
         provision(simulated.project, "pkm-baru", commit=True, timer=10)
     assert running(simulated) == before
     assert "pop-1: stopped at apply; holds reverted" in caplog.messages
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminal_that_goes_away_in_the_middle_of_a_change_takes_it_back(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    before = running(simulated)
+    monkeypatch.setattr(_change._Unit, "_look_again", lambda _: os.kill(os.getpid(), number))
+    with pytest.raises(KeyboardInterrupt, match=number.name):
+        provision(simulated.project, "pkm-baru", commit=True, timer=10)
+    assert running(simulated) == before
 
 
 def test_a_router_at_which_another_jip_works_is_refused(simulated: Simulation) -> None:

@@ -62,6 +62,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.runner",
         "jipkit.secrets",
         "jipkit.session",
+        "jipkit.signals",
         "jipkit.store",
         "jipkit.testing",
         "jipkit.transport",
