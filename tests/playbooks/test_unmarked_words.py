@@ -272,6 +272,18 @@ def test_a_report_with_configurations_is_marked(
     assert unmarked(without(configuration(calm), output), data) == set()
 
 
+@pytest.mark.parametrize("what", ["link", "lan", "loopback"])
+def test_what_is_free_is_told_in_marked_words(
+    what: str, calm: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between heading and note there are lines of YAML."""
+    data = on(calm, monkeypatch) | {"link", "lan", "loopback"}
+    output = run("next", what)
+    snippet = re.search(r"inventory/\S+\n(.*)(?=\n⟦)", output, re.DOTALL)
+    assert snippet is not None
+    assert unmarked(output.replace(snippet[1], ""), data) == set()
+
+
 def test_an_explanation_is_marked(calm: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between its headings there are only configuration, keys and values."""
     on(calm, monkeypatch)
