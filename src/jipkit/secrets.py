@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jipkit.errors import SecretError
+from jipkit.errors import SecretError, StateError
 from jipkit.files import create_once
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ KEYRING_SERVICE = "jip"
 MD5_KEY_LENGTH = 16
 """Routers cut a longer OSPF key without a word, and the two ends then disagree about it."""
 
+KEY_BYTES = 32
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -74,7 +75,7 @@ class Secrets(ABC):
 
     def digest(self, value: str) -> str:
         """Return what tells ``value`` from others but not what it is: equal for equal values in this project alone."""
-        key = create_once(self._var / "digest.key", lambda: randomness.token_bytes(32))
+        key = _random_key(self._var / "digest.key")
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:16]
 
     def __repr__(self) -> str:
@@ -102,12 +103,29 @@ class TwinSecrets(Secrets):
     """Derives every secret from a seed that the twin keeps; none of them opens anything in the district."""
 
     def find(self, name: str) -> str:
-        seed = create_once(self._var / "secrets.seed", lambda: randomness.token_bytes(32))
+        seed = _random_key(self._var / "secrets.seed")
         number = int.from_bytes(hmac.new(seed, name.encode(), hashlib.sha256).digest(), "big")
         return "".join(_ALPHABET[number // len(_ALPHABET) ** place % len(_ALPHABET)] for place in range(MD5_KEY_LENGTH))
 
     def places(self, name: str) -> str:
         return f"a twin derives it: delete {self._var / 'secrets.seed'} and build the twin again (asked for: {name})"
+
+
+def _random_key(path: Path) -> bytes:
+    """Return the random bytes that are kept in ``path``, made when they are first asked for.
+
+    Raises:
+        StateError: they cannot be kept, or what is there is none of ours.
+    """
+    try:
+        key = create_once(path, lambda: randomness.token_bytes(KEY_BYTES))
+    except OSError as error:
+        raise StateError(
+            f"{path}: cannot be read or made: {error.strerror}; look at the folder and the disk"
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise StateError(f"{path}: holds {len(key)} bytes, not {KEY_BYTES}: it is damaged; put a copy in its place")
+    return key
 
 
 def _from_keyring(name: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +13,8 @@ import keyring
 import keyring.errors
 import pytest
 
-from jipkit.errors import SecretError
+from jipkit import secrets
+from jipkit.errors import SecretError, StateError
 from jipkit.project import Project
 from jipkit.secrets import DistrictSecrets, Secrets, TwinSecrets, environment_variable
 
@@ -157,3 +160,20 @@ def test_the_repr_shows_no_secret(tmp_path: Path) -> None:
 def test_without_the_extra_the_environment_alone_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert not district(tmp_path).has(LINK)
+
+
+def test_a_full_disk_is_told_and_nothing_is_digested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, make: object) -> bytes:
+        del make
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(secrets, "create_once", full)
+    with pytest.raises(StateError, match=r"digest\.key: cannot be read or made: No space left on device"):
+        district(tmp_path).digest("kunci")
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+def test_a_key_that_is_damaged_digests_nothing(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "digest.key").write_bytes(content)
+    with pytest.raises(StateError, match="damaged"):
+        district(tmp_path).digest("kunci")
