@@ -78,6 +78,15 @@ class HostKeys:
         """Return the trusted key of each router that has one."""
         return {line.router: line.key for line in self._lines() if line.key is not None}
 
+    def is_revoked(self, key: HostKey) -> bool:
+        """Return whether a line ``@revoked ADDRESSES TYPE KEY`` says that ``key`` proves nothing any more."""
+        fields = (line.text.split() for line in self._lines() if line.text.startswith("@revoked"))
+        return any(found[2:4] == [key.type, key.base64] for found in fields)
+
+    def sharing(self, router: str, key: HostKey) -> tuple[str, ...]:
+        """Return the other routers that are trusted by ``key``: it cannot tell them apart."""
+        return tuple(other for other, pinned in self.all().items() if pinned == key and other != router)
+
     def pin(
         self, router: str, addresses: Iterable[IPv4Address | str], port: int, key_type: str, key_base64: str
     ) -> HostKey:

@@ -12,7 +12,7 @@ from jipkit.project import Project
 from jipkit.provisioning import address_of
 from jipkit.report import Column, Mood, Report, Row
 from jipkit.transport import fetch_host_key
-from jipkit.transport.failures import changed_key
+from jipkit.transport.failures import changed_key, revoked_key
 
 TIMEOUT_S = 10.0
 
@@ -34,13 +34,22 @@ def trust_router(project: Project, router: str, *, fingerprint: str | None = Non
     Raises:
         UnknownNameError: there is no such router.
         UnreachableError: it does not answer in SSH.
-        IdentityError: it shows another key than expected, or than the pinned one and ``replace`` is not given.
+        IdentityError: it shows another key than expected, or than the pinned one and ``replace`` is not given, or a
+            key that is revoked, or that another router is trusted by.
     """
     it = project.network.router(router)
     address = address_of(project.network, it)
     port = project.network.standards.access.port
     shown = fetch_host_key(address, port, TIMEOUT_S, router)
     pinned = project.hostkeys.pinned(router)
+    if project.hostkeys.is_revoked(shown):
+        raise revoked_key(router, shown)
+    if twins := [other for other in project.hostkeys.sharing(router, shown) if other in project.network.routers]:
+        raise IdentityError(
+            router,
+            f"shows {shown.fingerprint} ({shown.type}), by which {', '.join(twins)} is trusted already; is {address} "
+            "the other router's address? If its key was copied with an image, make it a key of its own on its console",
+        )
     if pinned is not None and pinned != shown and not replace:
         raise changed_key(router, pinned, shown)
     if fingerprint is not None and fingerprint.strip() != shown.fingerprint:

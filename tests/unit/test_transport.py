@@ -82,6 +82,14 @@ def test_a_router_that_nobody_trusts_is_not_logged_in_to(target: Target, server:
     assert server.logins == []
 
 
+def test_a_router_whose_key_is_revoked_is_not_logged_in_to(target: Target, server: SshServer) -> None:
+    path, key = target.hostkeys.path, server.host_key
+    path.write_text(f"{path.read_text()}@revoked * {key.type} {key.base64}\n")
+    with pytest.raises(IdentityError, match="is revoked in known_hosts"):
+        opened(target)
+    assert server.logins == []
+
+
 def test_a_router_with_another_key_is_not_logged_in_to(target: Target, server: SshServer) -> None:
     pin(target, OTHER_KEY)
     with pytest.raises(IdentityError):

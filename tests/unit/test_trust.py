@@ -152,3 +152,23 @@ def test_at_a_terminal_the_key_is_pinned_only_on_a_yes(
 def test_a_script_names_the_fingerprint(command: CliRunner, project: Project) -> None:
     assert command.invoke(app, ["trust", "pop-1", "--fingerprint", KEY.fingerprint]).exit_code == 0
     assert project.hostkeys.pinned("pop-1") is not None
+
+
+def test_a_key_that_is_revoked_is_not_trusted(project: Project) -> None:
+    project.hostkeys.path.parent.mkdir()
+    project.hostkeys.path.write_text(f"@revoked * {KEY.get_name()} {KEY.get_base64()}\n")
+    with pytest.raises(IdentityError, match="is revoked"):
+        trust_router(project, "pop-1", fingerprint=KEY.fingerprint)
+    assert project.hostkeys.pinned("pop-1") is None
+
+
+def test_two_routers_are_not_trusted_by_one_key(project: Project) -> None:
+    project.hostkeys.pin("core-1", ["10.160.0.1"], 22, KEY.get_name(), KEY.get_base64())
+    with pytest.raises(IdentityError, match=r"by which core-1 is trusted already; is 127\.0\.0\.1 the other"):
+        trust_router(project, "pop-1", fingerprint=KEY.fingerprint)
+    assert project.hostkeys.pinned("pop-1") is None
+
+
+def test_a_key_of_a_router_that_is_no_longer_there_may_be_trusted_under_its_new_name(project: Project) -> None:
+    project.hostkeys.pin("pop-lama", ["127.0.0.1"], 22, KEY.get_name(), KEY.get_base64())
+    assert trust_router(project, "pop-1", fingerprint=KEY.fingerprint).ok

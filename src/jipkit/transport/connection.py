@@ -11,7 +11,7 @@ from typing import Any
 
 from jipkit.errors import IdentityError, LoginError, RouterError, UnreachableError
 from jipkit.hostkeys import name_at
-from jipkit.transport.failures import hush, translated
+from jipkit.transport.failures import hush, revoked_key, translated
 from jipkit.transport.login import AUTH_TIMEOUT_S, CONNECT_TIMEOUT_S, Target, strict
 from jipkit.transport.sockets import connected, cut, file_of
 
@@ -79,6 +79,8 @@ class DeviceConnection:
             raise IdentityError(
                 target.router, f"its host key is not trusted yet; run `jip trust {target.router}`, then try again"
             )
+        if target.hostkeys.is_revoked(pinned):
+            raise revoked_key(target.router, pinned)
         hush()
         self._socket = connected(target.router, address, port, CONNECT_TIMEOUT_S)
         started = time.monotonic()

@@ -75,6 +75,15 @@ def changed_key(router: str, pinned: HostKey, shown: HostKey) -> IdentityError:
     )
 
 
+def revoked_key(router: str, key: HostKey) -> IdentityError:
+    """Return the error that says that the key of ``router`` is one that somebody else may have."""
+    return IdentityError(
+        router,
+        f"its host key {key.fingerprint} ({key.type}) is revoked in known_hosts; nothing was sent to it. Make the "
+        f"router a new key on its console, then run `jip trust {router} --replace`",
+    )
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """Yield an error, what it was raised from, and so on: the last one is where it began."""
     seen: set[int] = set()
