@@ -53,6 +53,12 @@ def remember(project: Project, swept: Sweep) -> Mapping[str, LinkState]:
     }
 
 
+def unkept(network: Network, swept: Sweep) -> Mapping[str, LinkState]:
+    """Return the state of every link after a sweep that cannot be kept: nothing is known of what was before."""
+    asked = {verdict.link for verdict in swept.asked_of(network)}
+    return {key: LinkState(v, seen=v.at if key in asked else None) for key, v in swept.verdicts.items()}
+
+
 def remembered(project: Project) -> Mapping[str, LinkState]:
     """Return the state in which every link was last seen; one of which there is no sample was never collected."""
     network = project.network

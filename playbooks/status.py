@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jipkit.errors import SelectionError
+from jipkit.errors import SelectionError, StoreError
 from jipkit.language import N_, _
 from jipkit.model import Link
 from jipkit.project import Project
@@ -16,7 +16,7 @@ from jipkit.report import Report
 from jipkit.selection import select
 from jipkit.verdict import find_outages
 from playbooks import _selection as options
-from playbooks._samples import LinkState, remember, remembered
+from playbooks._samples import LinkState, remember, remembered, unkept
 from playbooks._status import columns, is_well, notes_on, outage_notes, row_of
 from playbooks._sweep import sweep
 
@@ -56,21 +56,30 @@ def status(
     ).links
     if not chosen:
         raise SelectionError("no link is left: what you chose has none; loosen a filter, or see `jip list links`")
-    states = remembered(project) if stored else remember(project, sweep(project, chosen))
+    states, unwell = (remembered(project), []) if stored else _seen(project, chosen)
     now = datetime.now(UTC)
     outages = find_outages(network, {key: state.verdict for key, state in states.items()})
     shown = sorted((states[one.key] for one in chosen if one.key in states), key=LinkState.urgency)
     named = bool(office or router or link)
     return Report(
         name="status",
-        ok=is_well(network, shown),
+        ok=is_well(network, shown) and not unwell,
         title=_("Links, as last seen") if stored else _("Links, as they are now"),
         columns=columns(),
         rows=[row_of(network, state, now) for state in shown],
         texts=outage_notes(network, outages, shown, states, now) if named else (),
-        notes=[*_retired(chosen, states), *notes_on(network, outages, shown, now)],
+        notes=[*unwell, *_retired(chosen, states), *notes_on(network, outages, shown, now)],
         data={"outages": [outage.as_json() for outage in outages]},
     )
+
+
+def _seen(project: Project, links: Sequence[Link]) -> tuple[Mapping[str, LinkState], list[str]]:
+    """Return the state of every link after a sweep, and why it was not kept, if so: an outage is to be seen anyway."""
+    swept = sweep(project, links)
+    try:
+        return remember(project, swept), []
+    except StoreError as error:
+        return unkept(project.network, swept), [str(error)]
 
 
 def _retired(links: Sequence[Link], states: Mapping[str, LinkState]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jipkit.errors import SelectionError, UnknownNameError, UnreachableError
+from jipkit.errors import SelectionError, StoreError, UnknownNameError, UnreachableError
 from jipkit.model import Network, Router
 from jipkit.observation import NotAsked, NotParsed, Observation
 from jipkit.report import Report
@@ -255,6 +255,22 @@ def test_what_was_seen_by_a_clock_that_ran_ahead_is_not_shown_as_seen_now(distri
 
     assert row.shown["age_s"] == "by a wrong clock"
     assert row.values["age_s"] < -86_000
+
+
+def test_what_cannot_be_kept_is_shown_all_the_same_and_is_not_well(
+    cut_district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise StoreError("store var/jip.db: the disk is full")
+
+    monkeypatch.setattr(cut_district.store, "record_samples", full)
+    down, well = cut_district.status(link=[CUT]), cut_district.status(link=["core-1--core-2"])
+
+    assert verdicts(down)[CUT] == "down"
+    assert (row_of(down, CUT).values["since"], row_of(down, CUT).shown["age_s"]) == (None, "now")
+    assert verdicts(well) == {"core-1--core-2": "up"}
+    assert (down.ok, well.ok) == (False, False)
+    assert well.notes[0] == "store var/jip.db: the disk is full"
 
 
 def test_a_retired_link_that_is_named_is_said_to_be_left_out(district: District) -> None:
