@@ -64,11 +64,11 @@ def discover(root: Path) -> dict[str, Playbook | Group]:
     for path in sorted((root / "playbooks").iterdir()):
         if path.name.startswith(("_", ".")):
             continue
-        if path.suffix == ".py":
+        if path.suffix == ".py" and path.is_file():
             playbook = _read(root, (path.stem,))
             found[playbook.name] = playbook
         elif (path / "__init__.py").is_file():
-            members = [p for p in sorted(path.glob("*.py")) if not p.name.startswith("_")]
+            members = [p for p in sorted(path.glob("*.py")) if p.is_file() and not p.name.startswith("_")]
             summary, _ = _docstring(ast.parse((path / "__init__.py").read_text(encoding="utf-8")))
             found[path.name] = Group(path.name, summary, tuple(_read(root, (path.name, p.stem)) for p in members))
     return found

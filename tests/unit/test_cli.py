@@ -155,3 +155,10 @@ def test_a_summary_is_a_whole_sentence() -> None:
 def test_no_rival_package_named_tasks_wins(tmp_path: Path) -> None:
     (tmp_path / "tasks.py").write_text("raise SystemExit('the rival was imported')\n")
     assert jip("check", PYTHONPATH=str(tmp_path)).returncode == 0
+
+
+def test_a_folder_that_is_called_like_a_playbook_is_none(tmp_path: Path) -> None:
+    (tmp_path / "playbooks" / "x.py").mkdir(parents=True)
+    (tmp_path / "playbooks" / "show" / "y.py").mkdir(parents=True)
+    (tmp_path / "playbooks" / "show" / "__init__.py").touch()
+    assert discover(tmp_path) == {"show": Group("show", "", ())}
