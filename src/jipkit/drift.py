@@ -22,6 +22,9 @@ from jipkit.rendering import Origin, Rendered
 
 Kind = Literal["missing", "extra", "changed", "misordered", "unmanaged", "not assessable"]
 
+MOST_DIFFERING = 5_000
+"""Statements in parts that differ. A remedy for them takes seconds, and for ten times as many minutes."""
+
 _Node = HConfig | HConfigChild
 
 
@@ -90,6 +93,11 @@ def compare(
     said = _running(intended.router, running, wanted, dialect, known)
     disclosed = disclose(said, wanted, facts, resolve)
     expected, found = _differing(wanted, disclosed.statements)
+    if (most := max(len(expected), len(found))) > MOST_DIFFERING:
+        raise AnswerError(
+            intended.router,
+            f"{most} statements stand in parts that are not as intended; more than {MOST_DIFFERING} are not compared",
+        )
     walk = _Walk(intended, dialect)
     differences = list(walk.inside(tree(expected, dialect), tree(found, dialect)))
     differences += [walk.doubtful(doubt) for doubt in disclosed.doubts]

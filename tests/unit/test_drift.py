@@ -317,6 +317,12 @@ def test_an_answer_that_is_no_configuration_is_never_clean(answer: str) -> None:
         drift_of(answer)
 
 
+def test_more_than_can_be_compared_in_good_time_is_refused_and_keeps_nobody_waiting() -> None:
+    flood = "".join(f"ip route 10.{n // 256}.{n % 256}.0/24 Null0\n" for n in range(30_000))
+    with pytest.raises(AnswerError, match=r"^r1: 300\d\d statements stand in parts that are not as intended"):
+        drift_of(f"{RUNNING}{flood}")
+
+
 def test_an_answer_that_was_cut_off_is_unclean() -> None:
     assert not drift_of(RUNNING[: len(RUNNING) // 2]).clean
 
