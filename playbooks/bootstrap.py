@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.errors import SelectionError
 from jipkit.language import N_, _
 from jipkit.model import Medium, Router, State
@@ -15,7 +16,10 @@ from jipkit.view_types import UplinkView
 from jipkit.views import router_view
 
 
-def bootstrap(project: Project, router: Annotated[str, typer.Argument(help=N_("The factory-fresh router."))]) -> Report:
+def bootstrap(
+    project: Project,
+    router: Annotated[str, typer.Argument(help=N_("The factory-fresh router."), autocompletion=completion.routers)],
+) -> Report:
     """Print the few lines to paste into a factory-fresh router, so that it can be reached through its uplink.
 
     No secret is in them.

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
+from jipkit import completion
 from jipkit.errors import SelectionError
 from jipkit.language import N_, _
 from jipkit.model import Network, Source
@@ -18,7 +19,7 @@ from jipkit.report import Column, Report, Row
 
 def explain(
     project: Project,
-    router: Annotated[str, typer.Argument(help=N_("The router."))],
+    router: Annotated[str, typer.Argument(help=N_("The router."), autocompletion=completion.routers)],
     line: Annotated[
         str | None, typer.Argument(metavar="[LINE|TEXT]", help=N_("A line's number, or a part of its text."))
     ] = None,

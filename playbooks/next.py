@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.addressing import next_lan, next_link, next_loopback, pool_of
 from jipkit.errors import SelectionError, UsageError
 from jipkit.faults import suggestion
@@ -35,7 +36,10 @@ def next(  # noqa: A001 - a playbook's function has its command's name
     hosts: Annotated[
         int | None, typer.Option(min=1, help=N_("lan: how many devices it has to hold; 60 when left out."))
     ] = None,
-    pool: Annotated[str | None, typer.Option(metavar="NAME", help=N_("Only from this pool of the plan."))] = None,
+    pool: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=N_("Only from this pool of the plan."), autocompletion=completion.pools),
+    ] = None,
 ) -> Report:
     """Tell the lowest free prefix or address of the plan, and the lines to paste into the inventory.
 

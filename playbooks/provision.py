@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.errors import ChangeError, StateError, UsageError
 from jipkit.files import private_folder, write_whole
 from jipkit.language import N_, _
@@ -25,7 +26,12 @@ MOODS: dict[str, Mood] = {"all": "good", "nothing": "plain", "reverted": "warn",
 
 def provision(
     project: Project,
-    office: Annotated[str, typer.Argument(help=N_("The office: its routers and the near ends of its links."))],
+    office: Annotated[
+        str,
+        typer.Argument(
+            help=N_("The office: its routers and the near ends of its links."), autocompletion=completion.offices
+        ),
+    ],
     *,
     commit: Annotated[bool, typer.Option("--commit", help=N_("Change the routers; without it, only show."))] = False,
     timer: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.language import N_
 from jipkit.model import Link, Network, Source
 from jipkit.project import Project
@@ -15,7 +16,10 @@ from playbooks._facts import columns, contact_line, dump, end_name, fact, fields
 FIELDS = ("medium", "prefix", "circuit", "contract", "capacity_mbps", "cost", "routing", "state")
 
 
-def link(project: Project, name: Annotated[str, typer.Argument(help=N_("Name of the link."))]) -> Report:
+def link(
+    project: Project,
+    name: Annotated[str, typer.Argument(help=N_("Name of the link."), autocompletion=completion.links)],
+) -> Report:
     """Show a link: both ends with their addresses, its provider, circuit and contract.
 
     Example:

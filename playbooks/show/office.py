@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.language import N_
 from jipkit.model import Source
 from jipkit.project import Project
@@ -15,7 +16,10 @@ from playbooks._facts import columns, dump, fact, fields, router_facts, router_l
 FIELDS = ("name", "kind", "code", "kecamatan", "services", "service_hours", "contact", "state")
 
 
-def office(project: Project, name: Annotated[str, typer.Argument(help=N_("Name of the office."))]) -> Report:
+def office(
+    project: Project,
+    name: Annotated[str, typer.Argument(help=N_("Name of the office."), autocompletion=completion.offices)],
+) -> Report:
     """Show an office: its services, routers, LANs and links, and whom to call.
 
     Example:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.language import N_
 from jipkit.project import Project
 from jipkit.report import Report
@@ -14,7 +15,10 @@ from playbooks._facts import columns, dump, fields, router_facts
 FIELDS = ("office", "platform", "version", "role", "loopback", "management", "asset", "state")
 
 
-def router(project: Project, name: Annotated[str, typer.Argument(help=N_("Name of the router."))]) -> Report:
+def router(
+    project: Project,
+    name: Annotated[str, typer.Argument(help=N_("Name of the router."), autocompletion=completion.routers)],
+) -> Report:
     """Show a router: its platform, addresses, LANs and links.
 
     Example:

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from jipkit import completion
 from jipkit.errors import InventoryError, JipError, ProjectError, RouterError
 from jipkit.language import LANGUAGES, N_, PSEUDO, _, use_language
 from jipkit.playbook import Advance, Group, Playbook, discover, show_progress_with
@@ -39,14 +40,24 @@ class Settings:
 
 
 class LazyCommand(TyperCommand):
-    """A command of which only name and help are known until it runs: importing all of them takes a second."""
+    """A command of which only name and help are known until it runs: importing all of them takes a second.
 
-    def __init__(self, name: str, text: str, build: Callable[[], TyperCommand]) -> None:
+    ``face`` builds one that only knows its options, for the shell to complete them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        build: Callable[[], TyperCommand],
+        face: Callable[[], TyperCommand] | None = None,
+    ) -> None:
         super().__init__(name, help=paragraphs(text), short_help=summary(text), rich_markup_mode=None)
-        self._build = build
+        self._build, self._face = build, face or build
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        return self._build().make_context(*args, **kwargs)
+        build = self._face if kwargs.get("resilient_parsing") else self._build
+        return build().make_context(*args, **kwargs)
 
 
 class LazyGroup(TyperGroup):
@@ -98,12 +109,17 @@ def _rooms(ctx: Any) -> Path:
 
 
 def _lazy(playbook: Playbook) -> LazyCommand:
-    return LazyCommand(playbook.name, playbook.help, lambda: playbook_command(playbook))
+    return LazyCommand(
+        playbook.name,
+        playbook.help,
+        lambda: playbook_command(playbook, playbook.load()),
+        lambda: playbook_command(playbook, playbook.face()),
+    )
 
 
-def playbook_command(playbook: Playbook) -> TyperCommand:
-    """Return the command that runs ``playbook``: its own options, and ``--json``."""
-    return _as_command(playbook.name, playbook.help, playbook.example, _runner(playbook.load()))
+def playbook_command(playbook: Playbook, function: Callable[..., Report]) -> TyperCommand:
+    """Return the command that runs ``playbook``'s ``function``: its own options, and ``--json``."""
+    return _as_command(playbook.name, playbook.help, playbook.example, _runner(function))
 
 
 def _as_command(name: str, text: str, example: str, function: Callable[..., None]) -> TyperCommand:
@@ -246,6 +262,9 @@ def _rich_progress(total: int, label: str) -> Iterator[Advance]:
 
 # ------------------------------------------------------------------ the command itself
 
+COMPLETING = "_JIP_COMPLETE"
+"""Set by a shell that asks what could come next."""
+
 app = typer.Typer(cls=Jip, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -273,7 +292,13 @@ def _main(  # noqa: PLR0917 - typer passes the options by name
         typer.Option("-C", metavar="DIR", help=N_("Work on the project in this folder."), is_eager=True),
     ] = None,
     lab: Annotated[
-        str | None, typer.Option("--lab", metavar="NAME", help=N_("Run against this running twin, not the district."))
+        str | None,
+        typer.Option(
+            "--lab",
+            metavar="NAME",
+            help=N_("Run against this running twin, not the district."),
+            autocompletion=completion.labs,
+        ),
     ] = None,
     language: Annotated[
         str | None,
@@ -306,6 +331,8 @@ def main() -> None:
         print(_("Aborted."), file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except JipError as error:
+        if COMPLETING in os.environ:
+            sys.exit(0)  # who presses Tab is in the middle of a line
         for line in str(error).splitlines():
             print(f"jip: {line}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from jipkit import completion
 from jipkit.cli import Settings, failures_as_json, open_project
 from jipkit.console import finish, show
 from jipkit.init import EXAMPLES, difference, lay_out
@@ -34,7 +35,9 @@ def init(
 
 def trust(
     ctx: typer.Context,
-    router: Annotated[str, typer.Argument(metavar="ROUTER", help=N_("The router to trust."))],
+    router: Annotated[
+        str, typer.Argument(metavar="ROUTER", help=N_("The router to trust."), autocompletion=completion.routers)
+    ],
     fingerprint: Annotated[
         str | None,
         typer.Option(metavar="SHA256:...", help=N_("Trust without asking, if its key has this fingerprint.")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from jipkit.errors import ProjectError
 from jipkit.report import Report
@@ -33,6 +34,10 @@ class Playbook:
     def name(self) -> str:
         return self.parts[-1].replace("_", "-")
 
+    @property
+    def _path(self) -> Path:
+        return Path(self.root, "playbooks", *self.parts).with_suffix(".py")
+
     def load(self) -> Callable[..., Report]:
         """Return the playbook's function.
 
@@ -46,6 +51,59 @@ class Playbook:
             path = Path("playbooks", *self.parts).with_suffix(".py")
             raise ProjectError(f"{path}: no function {self.parts[-1]}(); a playbook's function has its file's name")
         return function  # type: ignore[no-any-return]
+
+    def face(self) -> Callable[..., Report]:
+        """Return a function with the parameters of the playbook's, which does nothing.
+
+        Of the file only what its signature names is run, so that a shell need not wait for the libraries that talk to
+        routers while it completes an option.
+        """
+        tree = ast.parse(self._path.read_text(encoding="utf-8"))
+        signature = _signature(tree, self.parts[-1])
+        if signature is None:
+            return self.load()
+        mount(self.root)
+        names: dict[str, Any] = {"__name__": ".".join(("playbooks", *self.parts))}
+        exec(compile(signature, self._path, "exec"), names)  # noqa: S102 - the project's own code, as when it is imported
+        return names[self.parts[-1]]  # type: ignore[no-any-return]
+
+
+def _signature(tree: ast.Module, name: str) -> ast.Module | None:
+    """Return of a file only the function ``name``, empty, and what its parameters name; None: that is not all there."""
+    function = next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name), None)
+    if function is None:
+        return None
+    options = [each for each in function.args.args if each.arg != "project"]
+    function.args.args, function.body, function.returns, function.decorator_list = options, [ast.Pass()], None, []
+    kept: list[ast.stmt] = [function]
+    wanted = _named(function)
+    for node in reversed(tree.body):
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            kept.append(node)
+        elif node is not function and wanted & (bound := _bound(node)):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                node.names = [alias for alias in node.names if _binding(alias) in wanted]
+            wanted = (wanted - bound) | _named(node)
+            kept.append(node)
+    complete = wanted <= vars(builtins).keys()
+    return ast.fix_missing_locations(ast.Module([*reversed(kept[1:]), function], [])) if complete else None
+
+
+def _named(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """Return the names that a statement of a file gives a meaning."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {_binding(alias) for alias in node.names}
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return {node.name}
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _binding(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ FLOORS: dict[int, set[str]] = {
     },
     2: {
         "jipkit.backups",
+        "jipkit.completion",
         "jipkit.documents",
         "jipkit.editing",
         "jipkit.entries",

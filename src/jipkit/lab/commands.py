@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jipkit import completion
 from jipkit.errors import LabError, SelectionError
 from jipkit.lab import build, state
 from jipkit.lab.handle import Lab, stop
@@ -35,7 +36,7 @@ DEFAULT_NAME = "twin"
 
 _ANYTHING_AFTER = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
-Name = Annotated[str, typer.Argument(help=N_("Name of the lab."))]
+Name = Annotated[str, typer.Argument(help=N_("Name of the lab."), autocompletion=completion.labs)]
 Box = Annotated[str, typer.Argument(help=N_("A router, a host (ROUTER.LAN), or `controller`."))]
 Command = Annotated[list[str] | None, typer.Argument(help=N_("What to run; a shell when left out."))]
 
@@ -45,8 +46,26 @@ def up(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
     *,
-    office: Annotated[list[str] | None, typer.Option(help=N_("Only this office; may be repeated."))] = None,
-    router: Annotated[list[str] | None, typer.Option(help=N_("Only this router; may be repeated."))] = None,
+    office: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--office",
+            "-o",
+            metavar="NAME",
+            help=N_("Only this office; may be repeated."),
+            autocompletion=completion.offices,
+        ),
+    ] = None,
+    router: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--router",
+            "-r",
+            metavar="NAME",
+            help=N_("Only this router; may be repeated."),
+            autocompletion=completion.routers,
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help=N_("The whole network."))] = False,
     ttl: Annotated[float | None, typer.Option(min=1, help=N_("End by itself after so many seconds."))] = None,
     watch_pid: Annotated[int | None, typer.Option(min=1, help=N_("End when this process does."))] = None,
