@@ -162,3 +162,10 @@ def test_a_folder_that_is_called_like_a_playbook_is_none(tmp_path: Path) -> None
     (tmp_path / "playbooks" / "show" / "y.py").mkdir(parents=True)
     (tmp_path / "playbooks" / "show" / "__init__.py").touch()
     assert discover(tmp_path) == {"show": Group("show", "", ())}
+
+
+def test_an_error_does_nothing_to_the_terminal(tmp_path: Path) -> None:
+    answer = jip("-C", str(tmp_path / "no\x1b[2J\u202e"), "check")
+    assert answer.returncode == 2
+    assert "no\\x1b[2J\\u202e: no jip project here" in answer.stderr
+    assert "\x1b" not in answer.stderr
