@@ -208,7 +208,7 @@ class SimulatedStage:
         name, *rest = arguments
         playbook = discover(self.root)[name]
         assert not hasattr(playbook, "playbooks"), name  # noqa: S101 - the story uses no group of commands
-        context = playbook_command(playbook).make_context(name, list(rest))
+        context = playbook_command(playbook, playbook.load()).make_context(name, list(rest))
         options: Mapping[str, Any] = {key: value for key, value in context.params.items() if key != "as_json"}
         return playbook.load()(self._simulation.project if self._simulation else Project(self.root), **options)
 
