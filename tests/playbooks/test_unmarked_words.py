@@ -26,8 +26,9 @@ from jipkit.testing.simulation import Simulation, boot_text, simulation
 CHECKOUT = Path(__file__).parents[2]
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 PATH = re.compile(r"(?:/|(?:inventory|templates|playbooks|var)/)\S+")
-QUOTED = re.compile(r"(?<=⟦no session: ⟧)[^\n;]*")
-"""What an exception said: those are English in every language."""
+QUOTED = re.compile(r"(?<=⟦the session broke off: ⟧)[^\n;]*|(?<=⟦answered what we do not understand: ⟧)[^\n;]*")
+"""What a library or a driver said, in its own words."""
+FINGERPRINT = re.compile(r"SHA256:\S+|ssh-ed25519")
 WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 
 SYNTAX = frozenset(
@@ -49,6 +50,7 @@ SYNTAX = frozenset(
     }
 )
 PROTOCOLS = frozenset({"OSPF", "BGP", "Full", "Established", "VLAN", "Mbps"})
+QUESTIONS = frozenset({"show", "interface", "ip", "ospf", "neighbor", "json", "ping"})
 ENUMS = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, StrEnum)]
 
 Run = Callable[..., str]
@@ -56,9 +58,10 @@ Run = Callable[..., str]
 
 def unmarked(output: str, known: frozenset[str] = frozenset()) -> set[str]:
     """Return the words of ``output`` that are neither in brackets nor ``known``."""
-    outside = PATH.sub(" ", MARKED.sub(" ", QUOTED.sub("", output)))
-    assert not {"⟦", "⟧"} & set(outside), "a text was translated twice"
-    return set(WORD.findall(outside)) - known
+    for data in (QUOTED, MARKED, FINGERPRINT, PATH):
+        output = data.sub(" ", output)
+    assert not {"⟦", "⟧"} & set(output), "a text was translated twice"
+    return set(WORD.findall(output)) - known
 
 
 def words_in(value: Any) -> Iterator[str]:
@@ -360,7 +363,12 @@ def a_dark_office(simulated: Simulation) -> None:
     simulated.district.freeze("dinas-sehat")
 
 
-@pytest.mark.parametrize("trouble", [an_outage, a_dark_office])
+def a_strange_router(simulated: Simulation) -> None:
+    simulated.district.garbage("kec-rawa", "")
+    simulated.district.new_host_key("dinas-sehat")
+
+
+@pytest.mark.parametrize("trouble", [an_outage, a_dark_office, a_strange_router])
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -379,7 +387,7 @@ def test_trouble_is_told_in_marked_words(
 ) -> None:
     data = on(simulated, monkeypatch)
     trouble(simulated)
-    assert unmarked(run(*arguments), data) == set()
+    assert unmarked(run(*arguments), data | QUESTIONS) == set()
 
 
 def test_drift_is_told_in_marked_words(simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
