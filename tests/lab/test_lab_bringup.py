@@ -153,9 +153,9 @@ def test_jip_lab_ssh_logs_in_over_the_links(lab12: Twin) -> None:
 
 
 def test_jip_lab_ls_names_what_is_in_a_lab(lab12: Twin) -> None:
-    argv = [sys.executable, "-m", "jipkit", "lab", "ls", lab12.name]
-    shown = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
-    assert "cable core-1--pop-kota core-1 pop-kota\n" in shown
+    argv = [sys.executable, "-m", "jipkit", "lab", "ls", lab12.name, "--json"]
+    rows = json.loads(subprocess.run(argv, capture_output=True, text=True, check=False).stdout)["rows"]
+    assert {"kind": "cable", "name": "core-1--pop-kota", "powered": None, "ends": ["core-1", "pop-kota"]} in rows
 
 
 def test_jip_against_a_lab_says_that_it_is_a_twin(jip: Callable[..., CompletedProcess[str]]) -> None:

@@ -71,7 +71,7 @@ FLOORS: dict[int, set[str]] = {
     },
     3: {"tasks"},
     4: {"playbooks"},
-    5: {"jipkit.__main__", "jipkit.cli", "jipkit.commands", "jipkit.console", "jipkit.usage"},
+    5: {"jipkit.__main__", "jipkit.cli", "jipkit.commands", "jipkit.console", "jipkit.lab.commands", "jipkit.usage"},
 }
 ALONE = {"napalm_frr"}
 """Usable without jipkit: imports nothing of it."""

@@ -13,14 +13,18 @@ from typing import Annotated, Any
 import typer
 
 from jipkit import completion
+from jipkit.cli import failures_as_json
+from jipkit.console import finish
 from jipkit.errors import LabError, SelectionError
 from jipkit.lab import build, state
 from jipkit.lab.handle import Lab, stop
+from jipkit.lab.listing import all_labs, facts_of, inside
 from jipkit.lab.waiting import silent_routers
 from jipkit.language import N_, _, number
 from jipkit.model import Network, State
 from jipkit.project import Project
 from jipkit.provisioning import address_of
+from jipkit.report import Report
 from jipkit.selection import select
 
 app = typer.Typer(
@@ -38,6 +42,7 @@ _ANYTHING_AFTER = {"ignore_unknown_options": True, "allow_interspersed_args": Fa
 
 Name = Annotated[str, typer.Argument(help=N_("Name of the lab."), autocompletion=completion.labs)]
 Box = Annotated[str, typer.Argument(help=N_("A router, a host (ROUTER.LAN), or `controller`."))]
+JsonOption = Annotated[bool, typer.Option("--json", help=N_("Print JSON for programs instead of tables."))]
 Command = Annotated[list[str] | None, typer.Argument(help=N_("What to run; a shell when left out."))]
 
 
@@ -70,19 +75,29 @@ def up(
     ttl: Annotated[float | None, typer.Option(min=1, help=N_("End by itself after so many seconds."))] = None,
     watch_pid: Annotated[int | None, typer.Option(min=1, help=N_("End when this process does."))] = None,
     wait: Annotated[bool, typer.Option(help=N_("Wait until every router answers SSH over the links."))] = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Build a lab."""
-    project = _project(ctx, state.checked_name(name))
-    chosen = _chosen(project.district, office, router, everything=everything)
+    with failures_as_json(as_json):
+        project = _project(ctx, state.checked_name(name))
+        chosen = _chosen(project.district, office, router, everything=everything)
+        lab = _built(project, chosen, ttl_s=ttl, watch=watch_pid, wait=wait)
+    if as_json:
+        finish(Report(name="lab up", ok=True, data=facts_of(lab.state)), as_json=True)
+
+
+def _built(project: Project, chosen: Collection[str], *, ttl_s: float | None, watch: int | None, wait: bool) -> Lab:
+    """Return the lab, and tell on stderr how long it took."""
     started = time.monotonic()
     with _counting(_("booted")) as booted:
-        lab = build.up(project, chosen, ttl_s=ttl, watch=watch_pid, booted=booted)
+        lab = build.up(project, chosen, ttl_s=ttl_s, watch=watch, booted=booted)
     words = _("Lab {name}: {n} routers booted in {s} s.")
-    _say(words.format(name=name, n=len(lab.routers), s=number(time.monotonic() - started, 1)))
+    _say(words.format(name=lab.name, n=len(lab.routers), s=number(time.monotonic() - started, 1)))
     if wait:
         _wait_for_all(lab, project.network)
         _say(_("Every router answers SSH after {s} s.").format(s=number(time.monotonic() - started, 1)))
-    _say(_("Next: jip --lab {name} status; the end: jip lab down {name}").format(name=name))
+    _say(_("Next: jip --lab {name} status; the end: jip lab down {name}").format(name=lab.name))
+    return lab
 
 
 @app.command(help=N_("Take a lab away; nothing of it is left on the machine but its records in var/labs."))
@@ -98,20 +113,14 @@ def down(
 
 
 @app.command(help=N_("List the labs, or what is in one."))
-def ls(name: Annotated[str | None, typer.Argument(help=N_("Name of the lab."))] = None) -> None:
+def ls(
+    name: Annotated[str | None, typer.Argument(help=N_("Name of the lab."), autocompletion=completion.labs)] = None,
+    as_json: JsonOption = False,
+) -> None:
     """List labs."""
-    if name is None:
-        for each in state.names():
-            _print(_line(each))
-        return
-    lab = Lab(name)
-    for router in lab.routers:
-        words = _("router {name}") if router in lab.state.processes else _("router {name} (no power)")
-        _print(words.format(name=router))
-    for host in lab.state.hosts:
-        _print(_("host {name}").format(name=host))
-    for key, (a, b) in lab.state.cables.items():
-        _print(_("cable {name} {a} {b}").format(name=key, a=a, b=b))
+    with failures_as_json(as_json):
+        report = all_labs() if name is None else inside(Lab(name).state)
+    finish(report, as_json=as_json)
 
 
 @app.command(
@@ -246,22 +255,5 @@ def _counting(what: str) -> Iterator[Callable[[str], None]]:
             print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _line(name: str) -> str:
-    if not state.is_alive(name):
-        return f"{name} " + _("gone (its holder was killed)")
-    try:
-        known = state.load(name)
-    except LabError:
-        return f"{name} " + _("coming up")
-    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(known.started))
-    return f"{name} " + _("up since {since}, {n} routers, {root}").format(
-        since=since, n=len(known.routers), root=known.root
-    )
-
-
 def _say(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201 - talk goes to stderr
-
-
-def _print(text: str) -> None:
-    print(text)  # noqa: T201 - the answer
