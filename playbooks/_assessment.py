@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from jipkit.drift import Drift, compare
 from jipkit.errors import JipError, ProjectError, UnreachableError
@@ -13,6 +13,8 @@ from jipkit.language import N_, _
 from jipkit.model import Router, State
 from jipkit.playbook import progress
 from jipkit.project import Project
+from jipkit.reasons import because, said
+from playbooks._trust import in_short
 
 Result = Literal["clean", "drift", "unreachable", "not assessable", "not in service"]
 
@@ -21,12 +23,22 @@ _STATES = {State.PLANNED: N_("planned"), State.RETIRED: N_("retired")}
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What is known of one router; ``why`` where the result is not plain, ``drift`` where one could be computed."""
+    """What is known of one router; ``why`` where the result is not plain, ``drift`` where one could be computed.
+
+    ``why`` is in English where a router is to blame, and then ``said`` has it in the chosen language.
+    """
 
     router: str
     result: Result
     why: str = ""
     drift: Drift | None = None
+    said: str = ""
+    reason: str = ""
+
+    @classmethod
+    def failed(cls, router: str, result: Result, error: JipError) -> Self:
+        """Return that ``error`` kept us from knowing."""
+        return cls(router, result, str(error), said=in_short(error), reason=error.reason)
 
 
 def hindrance(project: Project, router: Router) -> str | None:
@@ -34,9 +46,9 @@ def hindrance(project: Project, router: Router) -> str | None:
     try:
         facts = project.facts(router)
     except ProjectError as error:
-        return str(error)
+        return error.reason
     if facts.syntax is None:
-        return _("configurations of platform {platform} cannot be compared yet").format(platform=router.platform)
+        return because("no-comparison", platform=router.platform)
     return None
 
 
@@ -54,12 +66,13 @@ def _assess(project: Project, router: Router, answer: str | JipError | None) -> 
     if isinstance(answer, str):
         return _compared(project, router, answer)
     if isinstance(answer, UnreachableError):
-        return Assessment(router.key, "unreachable", str(answer))
+        return Assessment.failed(router.key, "unreachable", answer)
     if isinstance(answer, JipError):
-        return Assessment(router.key, "not assessable", str(answer))
+        return Assessment.failed(router.key, "not assessable", answer)
     if router.state is not State.ACTIVE:
         return Assessment(router.key, "not in service", _(_STATES[router.state]))
-    return Assessment(router.key, "not assessable", hindrance(project, router) or _("the router was not asked"))
+    why = hindrance(project, router) or because("was-not-asked")
+    return Assessment(router.key, "not assessable", str(why), said=said(why))
 
 
 def _compared(project: Project, router: Router, running: str) -> Assessment:
@@ -67,7 +80,7 @@ def _compared(project: Project, router: Router, running: str) -> Assessment:
     try:
         drift = compare(project.render(router.key), running, project.facts(router), resolve=project.secrets.resolve)
     except JipError as error:
-        return Assessment(router.key, "not assessable", str(error))
+        return Assessment.failed(router.key, "not assessable", error)
     if not drift.clean:
         return Assessment(router.key, "drift", drift=drift)
     if doubts := Counter(d.kind for d in drift.differences)["not assessable"]:

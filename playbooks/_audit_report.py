@@ -11,6 +11,7 @@ from jipkit.language import N_, _
 from jipkit.model import Network
 from jipkit.report import Column, Mood, Report, Row, Text
 from playbooks._assessment import Assessment, Result
+from playbooks._trust import trust_notes
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RESULTS: Mapping[Result, tuple[str, Mood]] = {
@@ -22,8 +23,11 @@ RESULTS: Mapping[Result, tuple[str, Mood]] = {
 }
 
 
-def report_of(network: Network, assessments: Sequence[Assessment], *, remedy: bool) -> Report:
-    """Return the report; it is ok when every router in service was assessed and is as intended, and there is one."""
+def report_of(network: Network, assessments: Sequence[Assessment], *, remedy: bool, jip: str) -> Report:
+    """Return the report; it is ok when every router in service was assessed and is as intended, and there is one.
+
+    ``jip`` is how jip is called about this network (`Project.command`).
+    """
     results = Counter(assessment.result for assessment in assessments)
     in_service = len(assessments) - results["not in service"]
     return Report(
@@ -35,7 +39,7 @@ def report_of(network: Network, assessments: Sequence[Assessment], *, remedy: bo
         columns=_columns(),
         rows=[_row(network, assessment) for assessment in assessments],
         texts=[text for assessment in assessments for text in _texts(network, assessment, remedy=remedy)],
-        notes=[*_notes(assessments, remedy=remedy), *_twin_names(network, assessments)],
+        notes=[*_notes(assessments, remedy=remedy, jip=jip), *_twin_names(network, assessments)],
         data={"results": {result: results[result] for result in RESULTS}},
     )
 
@@ -59,7 +63,8 @@ def _row(network: Network, assessment: Assessment) -> Row:
     word, mood = RESULTS[assessment.result]
     values = {"router": assessment.router, "result": assessment.result, "why": assessment.why or None}
     measures = _measures(network, assessment.drift) if assessment.drift else {}
-    return Row(values | measures, shown={"result": _(word)}, mood=mood)
+    shown = {"result": _(word)} | ({"why": assessment.said} if assessment.said else {})
+    return Row(values | measures, shown=shown, mood=mood)
 
 
 def _measures(network: Network, drift: Drift) -> dict[str, Any]:
@@ -101,10 +106,13 @@ def _lines(commands: Sequence[str]) -> str:
     return "".join(f"{command}\n" for command in commands)
 
 
-def _notes(assessments: Sequence[Assessment], *, remedy: bool) -> Iterator[str]:
+def _notes(assessments: Sequence[Assessment], *, remedy: bool, jip: str) -> Iterator[str]:
     drifted = [a.router for a in assessments if a.result == "drift"]
     if drifted and not remedy:
-        yield _("The commands that make it right: jip audit --router {router} --remedy").format(router=drifted[0])
+        yield _("The commands that make it right: {jip} audit --router {router} --remedy").format(
+            jip=jip, router=drifted[0]
+        )
+    yield from trust_notes(jip, ((a.router, a.reason) for a in assessments))
     incomplete = [a.router for a in assessments if a.drift and not a.drift.undo_complete]
     if incomplete and remedy:
         yield _("The undo needs secrets that only the router knows: {routers}").format(routers=", ".join(incomplete))

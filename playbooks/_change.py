@@ -28,6 +28,7 @@ from jipkit.observation import Observation
 from jipkit.plan import Change, Plan, changed_lines, units
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.project import Project
+from jipkit.reasons import because, said
 from jipkit.redaction import fill
 from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
@@ -56,6 +57,7 @@ class Outcome:
     step: str
     holds: Holds
     detail: str = ""
+    error: JipError | None = None
 
     @property
     def good(self) -> bool:
@@ -63,8 +65,8 @@ class Outcome:
 
     @property
     def why(self) -> str:
-        """The detail without the router and the step, for where both have just been said."""
-        return self.detail.removeprefix(f"{self.router}: ").removeprefix(f"{self.step}: ")
+        """The detail in the chosen language, without the router and the step: where both have just been said."""
+        return self.error.said() if self.error else said(self.detail)
 
 
 def view(project: Project, router: Router, running: str) -> str:
@@ -243,15 +245,13 @@ class _Unit:
         """
         last = ask_one(self.project, router, read_commit)
         if last["state"] == "pending":
-            raise ChangeError(
-                router.key, "guard", f"another change waits there for its confirmation ({last['detail']})", "nothing"
-            )
+            raise ChangeError(router.key, "guard", because("another-change", detail=last["detail"]), "nothing")
         return str(last["token"])
 
     def _candidate(self, router: Router, running: str) -> str:
         facts, intended = self.project.facts(router), self.project.render(router.key, self.after)
         if intended.text != self.plan.changes[router.key].intended:
-            raise ChangeError(router.key, "guard", "the inventory or a template changed since the plan", "nothing")
+            raise ChangeError(router.key, "guard", because("plan-outdated"), "nothing")
         drift = compare(intended, running, facts)
         try:
             return fill(candidate(intended, running, drift, facts), self.project.secrets.resolve)
@@ -282,7 +282,7 @@ class _Unit:
             if not _not_met_yet(self.project, router, answer):
                 raise answer
             if time.monotonic() > self._deadline():
-                raise ChangeError(key, "bootstrap", f"never came up from its bootstrap: {answer}", "nothing")
+                raise ChangeError(key, "bootstrap", because("no-bootstrap", reason=answer.reason), "nothing")
             if isinstance(answer, IdentityError) and not told:
                 logger.warning("%s: waiting for its host key: run `jip trust %s` in another terminal now", key, key)
                 told = True
@@ -393,8 +393,10 @@ class _Unit:
             step = self.step.get(key, "not started")
             now = holds.get(key, "unknown" if key in armed else "nothing")
             self._note(key, "taken back", {"holds": now, "step": step, "why": str(error)})
-            detail = str(error) if key == failed else f"taken back with {failed}"
-            outcomes.append(Outcome(key, step, now, detail))
+            if key == failed:
+                outcomes.append(Outcome(key, step, now, str(error), error))
+            else:
+                outcomes.append(Outcome(key, step, now, because("taken-back-with", router=failed)))
         return tuple(outcomes)
 
     def _ask_back(self, key: str) -> bool:

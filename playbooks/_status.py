@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from jipkit.report import Column, Row, Text
 from jipkit.verdict import NOT_ASSESSED, Outage, Verdict
 from playbooks._facts import contact_line, end_name
 from playbooks._samples import LinkState
+from playbooks._trust import trust_notes
 
 CLOCKS_DIFFER_S = 60
 """Two machines that write into one store may disagree by so much."""
@@ -82,14 +83,24 @@ def is_well(network: Network, states: Sequence[LinkState]) -> bool:
 # ------------------------------------------------------------------ the summary
 
 
-def notes_on(network: Network, outages: Sequence[Outage], states: Sequence[LinkState], now: datetime) -> Sequence[str]:
-    """Return a sentence for each outage that concerns ``states``, then the count."""
+def notes_on(
+    network: Network, outages: Sequence[Outage], states: Sequence[LinkState], now: datetime, jip: str
+) -> Sequence[str]:
+    """Return a sentence for each outage that concerns ``states``, then the count; ``jip`` as for `trust_notes`."""
     return [
         *(_outage_sentence(outage) for outage in _concerning(outages, states)),
+        *trust_notes(jip, _reasons(states)),
         *_unassessed(states),
         *_oldest(states, now),
         _count(network, states),
     ]
+
+
+def _reasons(states: Iterable[LinkState]) -> Iterator[tuple[str, object]]:
+    """Yield each router that said nothing of one of the links, and why."""
+    for state in states:
+        for evidence in state.verdict.evidence:
+            yield evidence.router, evidence.fact.arguments.get("reason")
 
 
 def _outage_sentence(outage: Outage) -> str:

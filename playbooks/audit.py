@@ -60,7 +60,7 @@ def audit(
     if not chosen:
         raise SelectionError("no router is left to audit; loosen a filter, or see `jip list routers`")
     answers = _from_file(file, chosen) if file else _from_routers(project, chosen)
-    return report_of(project.network, list(assess_all(project, chosen, answers)), remedy=remedy)
+    return report_of(project.network, list(assess_all(project, chosen, answers)), remedy=remedy, jip=project.command)
 
 
 def _from_routers(project: Project, routers: Sequence[Router]) -> Mapping[str, str | JipError]:

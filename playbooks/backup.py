@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from nornir.core.task import Result, Task
 
@@ -17,6 +17,7 @@ from jipkit.selection import select
 from playbooks import _selection as options
 from playbooks._sessions import ask
 from playbooks._status import local
+from playbooks._trust import in_short, trust_notes
 from tasks.backup import backup_router
 
 STATES: Mapping[str, tuple[str, Mood]] = {
@@ -48,7 +49,8 @@ def backup(
         project.network, office=office, router=router, kind=kind, platform=platform, role=role, where=where
     ).routers
     planned = [r for r in chosen if r.state is State.PLANNED]
-    rows = _rows(project, [r for r in chosen if r.state is not State.PLANNED])
+    readings = _readings(project, [r for r in chosen if r.state is not State.PLANNED])
+    rows = [_row(project, router, reading) for router, reading in readings.items()]
     notes = [_("Planned, so not asked: {names}").format(names=", ".join(r.key for r in planned))] if planned else []
     return Report(
         name="backup",
@@ -62,23 +64,25 @@ def backup(
             Column("reason", _("Reason")),
         ),
         rows=rows,
-        notes=notes,
+        notes=[*notes, *trust_notes(project.command, _failures(readings))],
     )
 
 
-def _rows(project: Project, routers: Sequence[Router]) -> list[Row]:
+def _failures(readings: Mapping[str, Reading | JipError]) -> Iterator[tuple[str, str]]:
+    return ((router, reading.reason) for router, reading in readings.items() if isinstance(reading, JipError))
+
+
+def _readings(project: Project, routers: Sequence[Router]) -> Mapping[str, Reading | JipError]:
+    """Return what each router runs, or why that is not known; raw copies are kept where the user wants them."""
     if not routers:
-        return []
+        return {}
     raw = None if project.lab else raw_folder(project.root)
     with progress(len(routers), _("Reading configurations")) as advance:
         readings = ask(project, routers, _backing_up, digest=project.secrets.digest, advance=advance)
-    rows = []
-    for router in routers:
-        reading = readings[router.key]
+    for router, reading in readings.items():
         if isinstance(reading, Reading) and raw is not None:
-            save_raw(raw, router.key, reading.raw)
-        rows.append(_row(project, router.key, reading))
-    return rows
+            save_raw(raw, router, reading.raw)
+    return readings
 
 
 def _backing_up(task: Task, digest: Callable[[str], str], advance: Advance) -> Result:
@@ -102,4 +106,7 @@ def _row(project: Project, router: str, reading: Reading | JipError) -> Row:
         "reason": str(reading) if isinstance(reading, JipError) else None,
     }
     when = local(project.network, kept.when if kept else None)
-    return Row(values, shown={"state": _(words), "when": when}, mood=mood)
+    shown = {"state": _(words), "when": when}
+    if isinstance(reading, JipError):
+        shown["reason"] = in_short(reading)
+    return Row(values, shown=shown, mood=mood)

@@ -41,12 +41,12 @@ def bootstrap(
         name="bootstrap",
         ok=True,
         texts=[Text(_("Paste into {router}:").format(router=router), rendered.text, kind="config")],
-        notes=_notes(box, view.uplink),
+        notes=_notes(box, view.uplink, project.command),
         data={"router": router, "interface": view.uplink.interface, "address": view.uplink.host},
     )
 
 
-def _notes(router: Router, uplink: UplinkView) -> list[str]:
+def _notes(router: Router, uplink: UplinkView, jip: str) -> list[str]:
     far = f"{uplink.link.peer}:{uplink.link.peer_interface}"
     notes = [
         _("Connect {interface} to {far} ({link}); {router} is then reached at {address}.").format(
@@ -56,14 +56,14 @@ def _notes(router: Router, uplink: UplinkView) -> list[str]:
     if router.state is State.PLANNED:
         notes.append(
             _(
-                "Next: jip provision {office} --commit opens the near end first, then configures {router}; "
-                "jip trust {router} pins its key as soon as it answers. Afterwards it is reached at {address}."
-            ).format(office=router.office, router=router.key, address=router.address)
+                "Next: {jip} provision {office} --commit opens the near end first, then configures {router}; "
+                "{jip} trust {router} pins its key as soon as it answers. Afterwards it is reached at {address}."
+            ).format(jip=jip, office=router.office, router=router.key, address=router.address)
         )
     else:
         notes.append(
-            _("{router} is in service: these lines are for a box that replaces it. Next: jip trust {router}").format(
-                router=router.key
+            _("{router} is in service: these lines are for a box that replaces it. Next: {jip} trust {router}").format(
+                jip=jip, router=router.key
             )
         )
     return notes

@@ -97,7 +97,9 @@ def _next_steps(project: Project, plan: Plan) -> list[str]:
     ]
     fresh = [key for key, change in plan.changes.items() if change.fresh]
     notes += [
-        _("{router} does not answer yet: it has to be booted from `jip bootstrap {router}`.").format(router=key)
+        _("{router} does not answer yet: it has to be booted from `{jip} bootstrap {router}`.").format(
+            jip=project.command, router=key
+        )
         for key in fresh
     ]
     return notes

@@ -80,7 +80,9 @@ def _read_back(project: Project, entry: JournalEntry) -> Found:
     except JipError as error:
         return Found(key, entry.run, entry.step, "unknown", settled=False, advice=str(error))
     if status["state"] == "pending":
-        words = _("not confirmed: the router takes it back by itself; run `jip recover` again then")
+        words = _("not confirmed: the router takes it back by itself; run `{jip} recover` again then").format(
+            jip=project.command
+        )
         return Found(key, entry.run, entry.step, holds, settled=False, advice=words)
     return Found(key, entry.run, entry.step, holds, settled=holds != "part", advice=_advice(project, plan, holds))
 

@@ -68,7 +68,7 @@ def status(
         columns=columns(),
         rows=[row_of(network, state, now) for state in shown],
         texts=outage_notes(network, outages, shown, states, now) if named else (),
-        notes=[*unwell, *_retired(chosen, states), *notes_on(network, outages, shown, now)],
+        notes=[*unwell, *_retired(chosen, states), *notes_on(network, outages, shown, now, project.command)],
         data={"outages": [outage.as_json() for outage in outages]},
     )
 
@@ -79,7 +79,7 @@ def _seen(project: Project, links: Sequence[Link]) -> tuple[Mapping[str, LinkSta
     try:
         return remember(project, swept), []
     except StoreError as error:
-        return unkept(project.network, swept), [str(error)]
+        return unkept(project.network, swept), [error.said()]
 
 
 def _retired(links: Sequence[Link], states: Mapping[str, LinkState]) -> list[str]:

@@ -7,6 +7,7 @@ from nornir.core.task import Result, Task
 from jipkit.configs import statements
 from jipkit.errors import AnswerError, ConfigTextError
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import because
 
 
 def fetch_running(task: Task) -> Result:
@@ -23,7 +24,7 @@ def fetch_running(task: Task) -> Result:
     try:
         said = statements(running, facts)
     except ConfigTextError as error:
-        raise AnswerError(str(task.host.name), f"its running configuration is none: {error}") from error
+        raise AnswerError(str(task.host.name), because("no-configuration", reason=error.reason)) from error
     if facts.sections and not any(facts.section(statement.text) for statement in said if not statement.path):
-        raise AnswerError(str(task.host.name), f"nothing in its answer belongs to a configuration of {facts.platform}")
+        raise AnswerError(str(task.host.name), because("foreign-configuration", platform=facts.platform))
     return Result(host=task.host, result=running)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nornir.core.task import Result, Task
 
 from jipkit.errors import IdentityError
+from jipkit.reasons import because
 
 
 def identify_router(task: Task) -> Result:
@@ -18,6 +19,7 @@ def identify_router(task: Task) -> Result:
     if hostname != task.host.name:
         raise IdentityError(
             str(task.host.name),
-            f"the router calls itself {hostname!r}; nothing was changed. Is this address another router's?",
+            because("other-name", name=repr(hostname)),
+            because("whose-address"),
         )
     return Result(host=task.host, result=hostname)

@@ -15,8 +15,9 @@ from nornir.core.task import Result, Task
 from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, RouterError, UnreachableError
 from jipkit.model import Link, Network, Routing, State
 from jipkit.observation import Answer, InterfaceState, Neighbor, NotAsked, NotParsed, Observation, Ping
-from jipkit.parsing import PARSERS, Counters, excerpt, read_counters, read_lldp
+from jipkit.parsing import PARSERS, Counters, excerpt, read_counters, read_lldp, refusal
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import Reason, because
 from jipkit.transport import translated
 from tasks.ping import PROBES, ping_from
 
@@ -55,7 +56,7 @@ def observe_router(task: Task, network: Network) -> Result:
 
 def without_session(router: str, at: datetime, error: RouterError) -> Observation:
     """Return the observation of a router with which no session came about."""
-    reason = _reason(router, error)
+    reason = _without_advice(error)
     failure = _FAILURES.get(type(error))
     if failure is None:
         unasked = NotAsked(reason)
@@ -94,17 +95,17 @@ class _Conversation:
     def _answer(self, question: _Question, future: Future[object]) -> Any:
         wait([future], timeout=max(0.0, self._until - monotonic()))
         if not future.done():
-            return NotParsed(question.command, f"no answer within {PATIENCE_S:g} s")
+            return NotParsed(question.command, because("no-answer-within", seconds=f"{PATIENCE_S:g}"))
         error = future.exception()
         return question.read(future.result()) if error is None else self._understood(question, error)
 
     def _understood(self, question: _Question, error: BaseException) -> NotParsed | NotAsked:
         if isinstance(error, NotImplementedError):
-            return NotAsked(f"its driver has no {question.command}")
+            return NotAsked(because("no-getter", what=question.command))
         known = translated(self._router, error)
         if known is None or isinstance(known, UnreachableError):
             raise known or error
-        return NotParsed(question.command, excerpt(str(error)))
+        return NotParsed(question.command, refusal(str(error)) or _without_advice(known))
 
 
 def _observe(device: Any, network: Network, router: str, facts: PlatformFacts, at: datetime) -> Observation:
@@ -148,7 +149,7 @@ def _command(device: Any, facts: PlatformFacts, name: str) -> _Question:
     """Return the question that the platform's data has under ``name``."""
     command, parser = facts.commands.get(name), PARSERS.get(facts.platform, {}).get(name)
     if command is None or parser is None:
-        missing = NotAsked(f"jip cannot ask {facts.platform} for {name}")
+        missing = NotAsked(because("no-command", platform=facts.platform, what=name))
         return _Question(name, lambda: missing, lambda _: missing)
     return _Question(command, lambda: device.cli([command])[command], partial(parser, command=command))
 
@@ -198,6 +199,6 @@ def _all_neighbors(answers: Iterable[Answer[tuple[Neighbor, ...]]]) -> Answer[tu
     return tuple(found)
 
 
-def _reason(router: str, error: JipError) -> str:
-    """Return why there is no session, without what to do next: a verdict says that in its own words."""
-    return excerpt(str(error).removeprefix(f"{router}: ").partition(";")[0])
+def _without_advice(error: JipError) -> str:
+    """Return why a router tells nothing, without what to do next: a report says that once, for all of them."""
+    return error.reason if isinstance(error.reason, Reason) else excerpt(error.reason)

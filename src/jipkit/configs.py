@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from jipkit.errors import ConfigTextError
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import because
 
 MAX_CHARACTERS = 20_000_000
 MAX_LINES = 200_000
@@ -78,7 +79,7 @@ def statements(text: str, facts: PlatformFacts, known: Known | None = None) -> t
         found += said
         line += part.count("\n")
     if not found:
-        raise ConfigTextError("holds no statement: an empty configuration is no answer; ask the router again")
+        raise ConfigTextError(because("no-statement"))
     heads = [s.text for s in found if not s.path]
     return tuple(found) if len(heads) == len(set(heads)) else _gathered(found)
 
@@ -106,13 +107,13 @@ def as_text(found: Sequence[Statement]) -> str:
 def _checked(text: str) -> str:
     """Return ``text`` as `plain` does, if it can be a configuration."""
     if len(text) > MAX_CHARACTERS:
-        raise ConfigTextError(f"{len(text)} characters; no router has more than {MAX_CHARACTERS} of configuration")
+        raise ConfigTextError(because("too-many-characters", count=len(text), most=MAX_CHARACTERS))
     text = plain(text)
     if (lines := text.count("\n")) > MAX_LINES:
-        raise ConfigTextError(f"{lines} lines; no router has more than {MAX_LINES} of configuration")
+        raise ConfigTextError(because("too-many-lines", count=lines, most=MAX_LINES))
     if RUBBISH in text:
         line = text.count("\n", 0, text.index(RUBBISH)) + 1
-        raise ConfigTextError(f"line {line}: holds a control character; this is not the text of a configuration")
+        raise ConfigTextError(because("control-character", line=line))
     return text
 
 
@@ -157,9 +158,9 @@ class _Reader:
         parents = opened[-1][1] if opened else ()
         path = (*parents, text)
         if len(text) > MAX_LINE:
-            raise ConfigTextError(f"line {number}: {len(text)} characters; no statement is longer than {MAX_LINE}")
+            raise ConfigTextError(because("line-too-long", line=number, count=len(text), most=MAX_LINE))
         if len(path) > MAX_DEPTH:
-            raise ConfigTextError(f"line {number}: {len(path)} levels deep; no statement is deeper than {MAX_DEPTH}")
+            raise ConfigTextError(because("line-too-deep", line=number, count=len(path), most=MAX_DEPTH))
         self._found.setdefault(path, Statement(parents, text, number))
         opened.append((indent, path))
         self._last, self._bare = path, False

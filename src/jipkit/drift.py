@@ -16,6 +16,7 @@ from jipkit.errors import AnswerError, ConfigTextError, ProjectError, TemplateEr
 from jipkit.language import _
 from jipkit.model import Source
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, mask, names_in
 from jipkit.remedy import commands
 from jipkit.rendering import Origin, Rendered
@@ -136,10 +137,10 @@ def _running(
     try:
         said = statements(running, dialect.facts, known)
     except ConfigTextError as error:
-        raise AnswerError(router, f"the running configuration {error}") from None
+        raise AnswerError(router, because("no-configuration", reason=error.reason)) from None
     ours = {s.text for s in wanted if not s.path}
     if not any(s.text in ours or dialect.section(s.text) for s in said if not s.path):
-        raise AnswerError(router, f"nothing in the answer belongs to a configuration of {dialect.facts.platform}")
+        raise AnswerError(router, because("foreign-configuration", platform=dialect.facts.platform))
     return said
 
 

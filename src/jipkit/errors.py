@@ -30,6 +30,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from jipkit.reasons import said
+
 Holds = Literal["nothing", "part", "all", "reverted", "unknown"]
 """What a router holds of a change: see ``jip recover``."""
 
@@ -45,9 +47,17 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 class JipError(Exception):
-    """A failure that jipkit foresees; its message says where, what, and what to do next."""
+    """A failure that jipkit foresees; its message, in English, says where, what, and what to do next."""
 
     exit_code = 1
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+    def said(self) -> str:
+        """Return the message for a report: in the chosen language where it is a `jipkit.reasons.Reason`."""
+        return said(self.reason)
 
 
 class UsageError(JipError):
@@ -99,11 +109,15 @@ class SecretError(UsageError):
 
 
 class RouterError(JipError):
-    """Something about one router."""
+    """Something about one router; ``reason`` says what, ``advice`` what to do next."""
 
-    def __init__(self, router: str, message: str) -> None:
-        self.router = router
-        super().__init__(f"{router}: {message}")
+    def __init__(self, router: str, reason: str, advice: str = "") -> None:
+        super().__init__(f"{router}: {reason}; {advice}" if advice else f"{router}: {reason}")
+        self.router, self.reason, self.advice = router, reason, advice
+
+    def said(self) -> str:
+        """Return reason and advice in the chosen language, for a report that has named the router."""
+        return "; ".join(said(part) for part in (self.reason, self.advice) if part)
 
 
 class UnreachableError(RouterError):
@@ -128,6 +142,7 @@ class ChangeError(RouterError):
     def __init__(self, router: str, step: str, message: str, holds: Holds) -> None:
         self.step, self.holds = step, holds
         super().__init__(router, f"{step}: {message}")
+        self.reason = message
 
 
 class StateError(JipError):

@@ -8,6 +8,8 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal, TypeAlias, TypeVar
 
+from jipkit.reasons import because
+
 T = TypeVar("T")
 
 
@@ -75,6 +77,9 @@ class Ping:
     rtt_ms: float | None
 
 
+_SILENT = because("no-session")
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One router at one moment (UTC).
@@ -88,8 +93,8 @@ class Observation:
     at: datetime
     failure: Literal["unreachable", "identity", "login", "not parsed"] | None = None
     reason: str = ""
-    interfaces: Answer[Mapping[str, InterfaceState]] = NotAsked("no session")
-    neighbors: Answer[tuple[Neighbor, ...]] = NotAsked("no session")
-    lldp: Answer[tuple[LldpNeighbor, ...]] = NotAsked("no session")
-    pings: Answer[Mapping[IPv4Address, Ping]] = NotAsked("no session")
+    interfaces: Answer[Mapping[str, InterfaceState]] = NotAsked(_SILENT)
+    neighbors: Answer[tuple[Neighbor, ...]] = NotAsked(_SILENT)
+    lldp: Answer[tuple[LldpNeighbor, ...]] = NotAsked(_SILENT)
+    pings: Answer[Mapping[IPv4Address, Ping]] = NotAsked(_SILENT)
     parse_failures: tuple[NotParsed, ...] = field(default=())

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from jipkit.model import Link, Network, State
 from jipkit.observation import Observation
+from jipkit.reasons import because
 from jipkit.verdict import LinkVerdict, Verdict, judge_network
 
 
@@ -79,10 +80,10 @@ def failing(
 
 def _no_session(observation: Observation | None) -> str | None:
     if observation is None:
-        return "was not asked"
+        return because("unasked")
     if observation.failure is None:
         return None
-    return f"takes no new session at its management address: {observation.reason or observation.failure}"
+    return because("no-new-session", reason=observation.reason or observation.failure)
 
 
 def _judged(network: Network, observations: Mapping[str, Observation]) -> Mapping[str, LinkVerdict]:

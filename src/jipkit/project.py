@@ -17,6 +17,7 @@ from jipkit.inventory import LARGEST, load_network, read_bytes
 from jipkit.model import Network, Place, Platform, Router, Source, State
 from jipkit.places import find_root
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import because
 from jipkit.rendering import Rendered, Renderer
 from jipkit.views import router_view
 
@@ -103,9 +104,9 @@ class Project:
         try:
             return self.platforms[router.platform]
         except KeyError:
+            known = ", ".join(sorted(self.platforms))
             raise ProjectError(
-                f"{router.key}: platform {router.platform} has no folder in templates/; "
-                f"known: {', '.join(sorted(self.platforms))}"
+                because("no-templates", router=router.key, platform=router.platform, known=known)
             ) from None
 
     @cached_property

@@ -13,6 +13,7 @@ from nornir.core.inventory import Host
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
 from jipkit.errors import UnreachableError
+from jipkit.reasons import because
 from jipkit.transport import CONNECTION
 
 Finished = SimpleQueue[tuple[str, MultiResult]]
@@ -70,7 +71,7 @@ def _start(task: Task, host: Host, finished: Finished) -> None:
 
 
 def _too_late(task: Task, host: Host, limit_s: float) -> MultiResult:
-    error = UnreachableError(host.name, f"{task.name} was given up: not finished within {limit_s:g} s")
+    error = UnreachableError(host.name, because("given-up", task=task.name, seconds=f"{limit_s:g}"))
     result = MultiResult(task.name)
     result.append(Result(host, exception=error, result=str(error), failed=True))
     return result

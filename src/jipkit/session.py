@@ -153,7 +153,7 @@ def _host(project: Project, router: Router, login: Login, groups: Groups) -> Hos
     names = (f"platform:{router.platform}", f"role:{router.role}", f"kind:{office.kind}")
     for name in names:
         groups.setdefault(name, Group(name))
-    target = Target(router.key, router.platform, facts, login, project.hostkeys)
+    target = Target(router.key, router.platform, facts, login, project.hostkeys, project.command)
     safe = {**login.options(), **strict(project.hostkeys.path)}
     return Host(
         name=router.key,

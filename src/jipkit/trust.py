@@ -43,7 +43,7 @@ def trust_router(project: Project, router: str, *, fingerprint: str | None = Non
     shown = fetch_host_key(address, port, TIMEOUT_S, router)
     pinned = project.hostkeys.pinned(router)
     if project.hostkeys.is_revoked(shown):
-        raise revoked_key(router, shown)
+        raise revoked_key(router, shown, project.command)
     if twins := [other for other in project.hostkeys.sharing(router, shown) if other in project.network.routers]:
         raise IdentityError(
             router,
@@ -51,7 +51,7 @@ def trust_router(project: Project, router: str, *, fingerprint: str | None = Non
             "the other router's address? If its key was copied with an image, make it a key of its own on its console",
         )
     if pinned is not None and pinned != shown and not replace:
-        raise changed_key(router, pinned, shown)
+        raise changed_key(router, pinned, shown, project.command)
     if fingerprint is not None and fingerprint.strip() != shown.fingerprint:
         raise IdentityError(
             router, f"shows {shown.fingerprint} ({shown.type}), not {fingerprint.strip()}; nothing was trusted"

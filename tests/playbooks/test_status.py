@@ -31,6 +31,7 @@ class District:
 
     store: Store
     network: Network = NETWORK
+    command: str = "jip"
     answers: dict[str, Any] = field(default_factory=lambda: all_healthy(NETWORK))
     asked: list[str] = field(default_factory=list)
 

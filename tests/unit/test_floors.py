@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 FLOORS: dict[int, set[str]] = {
-    0: {"jipkit", "jipkit.errors", "jipkit.language", "jipkit.model", "jipkit.report"},
+    0: {"jipkit", "jipkit.errors", "jipkit.language", "jipkit.model", "jipkit.reasons", "jipkit.report"},
     1: {
         "jipkit.addressing",
         "jipkit.candidate",

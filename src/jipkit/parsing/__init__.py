@@ -10,7 +10,7 @@ from typing import Any
 from jipkit.model import Platform
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
 from jipkit.parsing.getters import Counters, read_counters, read_lldp, read_ping
-from jipkit.parsing.strict import Parser, excerpt, printable
+from jipkit.parsing.strict import Parser, excerpt, printable, refusal
 
 _FRR: Mapping[str, Parser[Any]] = {
     "interfaces": parse_interfaces,
@@ -33,4 +33,5 @@ __all__ = [
     "read_counters",
     "read_lldp",
     "read_ping",
+    "refusal",
 ]

@@ -19,6 +19,7 @@ from jipkit.parsing.strict import (
     surprise,
     text_of,
 )
+from jipkit.reasons import because
 
 
 @strict
@@ -27,13 +28,13 @@ def parse_interfaces(answer: object) -> Mapping[str, InterfaceState]:
 
     FRR keeps a stub for an interface that only its configuration knows (``pseudoInterface``): that one is left out.
     """
-    entries = an_object(document(answer), "the answer")
+    entries = an_object(document(answer), because("the-answer"))
     found = {
-        printable(name): _interface(an_object(entry, f"interface {name}"))
+        printable(name): _interface(an_object(entry, because("interface", name=name)))
         for name, entry in entries.items()
         if not (isinstance(entry, dict) and entry.get("pseudoInterface") is True)
     }
-    return found or surprise("no interface at all, not even a loopback")
+    return found or surprise(because("no-interface"))
 
 
 def _interface(entry: Mapping[str, Any]) -> InterfaceState:
@@ -51,30 +52,30 @@ def _interface(entry: Mapping[str, Any]) -> InterfaceState:
 
 def _ipv4_interfaces(addresses: list[Any]) -> Iterator[IPv4Interface]:
     for entry in addresses:
-        address = text_of(an_object(entry, "an address"), "address")
+        address = text_of(an_object(entry, "ipAddresses[]"), "address")
         if ":" in address:
             continue
         try:
             yield IPv4Interface(address)
         except ValueError:
-            surprise(f"{address!r} is not an IPv4 address")
+            surprise(because("not-an-address", what=repr(address)))
 
 
 @strict
 def parse_ospf_neighbors(answer: object) -> tuple[Neighbor, ...]:
     """Return the OSPF neighbours from ``show ip ospf neighbor json``, in whatever state; ``()`` without OSPF."""
-    top = an_object(document(answer), "the answer")
+    top = an_object(document(answer), because("the-answer"))
     instances = [top] if "neighbors" in top else list(top.values())
     return tuple(neighbor for instance in instances for neighbor in _ospf_instance(instance))
 
 
 def _ospf_instance(instance: object) -> Iterator[Neighbor]:
-    of = an_object(instance, "an OSPF instance")
+    of = an_object(instance, because("the-answer"))
     if "neighbors" not in of:
-        surprise("an OSPF instance without neighbors")
+        surprise(because("no-neighbours"))
     for router_id, entries in an_object(of["neighbors"], "neighbors").items():
-        for entry in a_list(entries, f"neighbor {router_id}"):
-            yield _ospf_neighbor(an_address(router_id), an_object(entry, f"neighbor {router_id}"))
+        for entry in a_list(entries, because("neighbour", name=router_id)):
+            yield _ospf_neighbor(an_address(router_id), an_object(entry, because("neighbour", name=router_id)))
 
 
 def _ospf_neighbor(router_id: IPv4Address, entry: Mapping[str, Any]) -> Neighbor:
@@ -92,18 +93,18 @@ def _ospf_neighbor(router_id: IPv4Address, entry: Mapping[str, Any]) -> Neighbor
 @strict
 def parse_bgp_summary(answer: object) -> tuple[Neighbor, ...]:
     """Return the IPv4 peers from ``show bgp summary json``, in whatever state; ``()`` without BGP or peers."""
-    family = an_object(an_object(document(answer), "the answer").get("ipv4Unicast", {}), "ipv4Unicast")
+    family = an_object(an_object(document(answer), because("the-answer")).get("ipv4Unicast", {}), "ipv4Unicast")
     if not family:
         return ()
     peers = an_object(family.get("peers"), "peers")
     if "totalPeers" in family and count_of(family, "totalPeers") != len(peers):
-        surprise(f"{len(peers)} peers of {family['totalPeers']}")
+        surprise(because("peers-missing", count=len(peers), all=family["totalPeers"]))
     return tuple(_bgp_peers(peers))
 
 
 def _bgp_peers(peers: Mapping[str, Any]) -> Iterator[Neighbor]:
     for name, entry in peers.items():
-        peer = an_object(entry, f"peer {name}")
+        peer = an_object(entry, because("peer", name=name))
         state = text_of(peer, "state", "peerState")
         if text_of(peer, "idType") == "ipv4":
             yield Neighbor("bgp", None, an_address(name), state, good=state == "Established")

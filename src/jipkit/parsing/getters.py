@@ -15,10 +15,12 @@ from jipkit.parsing.strict import (
     count_of,
     excerpt,
     printable,
+    refusal,
     strict,
     surprise,
     text_of,
 )
+from jipkit.reasons import because
 
 MOST_PROBES = 10_000
 
@@ -45,9 +47,9 @@ class Counters:
 def read_lldp(answer: object) -> tuple[LldpNeighbor, ...]:
     """Return who is heard on each interface, from ``get_lldp_neighbors_detail``."""
     return tuple(
-        _lldp_neighbor(printable(name), an_object(entry, f"neighbour on {name}"))
-        for name, entries in an_object(answer, "the answer").items()
-        for entry in a_list(entries, f"interface {name}")
+        _lldp_neighbor(printable(name), an_object(entry, because("interface", name=name)))
+        for name, entries in an_object(answer, because("the-answer")).items()
+        for entry in a_list(entries, because("interface", name=name))
     )
 
 
@@ -63,13 +65,13 @@ def read_counters(answer: object) -> Mapping[str, Counters]:
     """Return what each interface has counted, by name, from ``get_interfaces_counters``."""
     found = {
         printable(name): Counters(**{key: _count(entry, key) for key in Counters.__slots__})
-        for name, entry in an_object(answer, "the answer").items()
+        for name, entry in an_object(answer, because("the-answer")).items()
     }
-    return found or surprise("no interface at all, not even a loopback")
+    return found or surprise(because("no-interface"))
 
 
 def _count(entry: object, key: str) -> int | None:
-    counts = an_object(entry, "an interface")
+    counts = an_object(entry, "interfaces[]")
     return None if counts.get(key) == -1 else count_of(counts, key)
 
 
@@ -80,24 +82,26 @@ def read_ping(answer: object, address: IPv4Address, probes: int) -> Ping | NotPa
     """
     command = f"ping {address}"
     try:
-        return _ping(an_object(answer, "the answer"), address, probes)
+        return _ping(an_object(answer, because("the-answer")), address, probes)
     except SurpriseError as error:
-        return NotParsed(command, printable(str(error)), excerpt(str(answer)))
+        return NotParsed(command, error.reason, excerpt(str(answer)))
 
 
 def _ping(answer: Mapping[str, Any], address: IPv4Address, probes: int) -> Ping:
     if "error" in answer:
-        said = text_of(answer, "error")
-        return Ping(address, probes, 1.0, None) if "unreachable" in said.lower() else surprise(said)
+        text = text_of(answer, "error")
+        if "unreachable" in text.lower():
+            return Ping(address, probes, 1.0, None)
+        surprise(refusal(text) or because("not-understood", reason=text))
     success = an_object(answer.get("success"), "success")
     sent, lost = count_of(success, "probes_sent"), count_of(success, "packet_loss")
     if not 0 < sent <= MOST_PROBES or lost > sent:
-        surprise(f"{lost} of {sent} probes lost")
+        surprise(because("probes-lost", lost=lost, sent=sent))
     return Ping(address, sent, lost / sent, _rtt_ms(success) if lost < sent else None)
 
 
 def _rtt_ms(success: Mapping[str, Any]) -> float:
     mean = success.get("rtt_avg")
     if not isinstance(mean, (int, float)) or not 0 <= mean < float("inf"):
-        surprise("rtt_avg is not a time")
+        surprise(because("not-a-time", what="rtt_avg"))
     return float(mean)

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from jipkit.observation import NotParsed
+from jipkit.reasons import Reason, because
 
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
@@ -22,9 +23,9 @@ LONGEST_NAME = 255
 
 _WHITESPACE = {"\n", "\r", "\t"}
 _REFUSALS = (
-    (re.compile(r"% ?Unknown command"), "the router does not know the command"),
-    (re.compile(r"% ?Command incomplete"), "the router finds the command incomplete"),
-    (re.compile(r"(?P<what>\w+d) is not running"), "{what} is not running"),
+    (re.compile(r"% ?Unknown command"), "unknown-command"),
+    (re.compile(r"% ?Command incomplete"), "incomplete-command"),
+    (re.compile(r"(?P<what>\w+d) is not running"), "not-running"),
 )
 
 
@@ -36,6 +37,10 @@ class Parser(Protocol[T_co]):
 
 class SurpriseError(Exception):
     """The answer is not what the command gives; stays inside this package."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 def excerpt(answer: object) -> str:
@@ -61,7 +66,7 @@ def strict(parse: Callable[[Any], V]) -> Parser[V]:
         try:
             return parse(answer)
         except SurpriseError as surprise:
-            return NotParsed(command, printable(str(surprise), EXCERPT), excerpt(answer))
+            return NotParsed(command, surprise.reason, excerpt(answer))
 
     return parser
 
@@ -69,17 +74,17 @@ def strict(parse: Callable[[Any], V]) -> Parser[V]:
 def _plain_text(answer: object) -> str:
     """Return the answer when it is text that a program would print to another program."""
     if not isinstance(answer, str):
-        surprise(f"not text but {type(answer).__name__}")
+        surprise(because("not-text", kind=type(answer).__name__))
     if len(answer) > LONGEST_ANSWER:
-        surprise(f"{len(answer)} characters, more than any true answer")
+        surprise(because("too-long", count=len(answer)))
     if not answer.strip():
-        surprise("an empty answer")
+        surprise(because("empty"))
     if not answer.isprintable() and (odd := {c for c in set(answer) - _WHITESPACE if not c.isprintable()}):
-        surprise(f"holds control characters, such as {min(odd)!r}")
+        surprise(because("control-characters", character=repr(min(odd))))
     return answer
 
 
-def surprise(reason: str) -> NoReturn:
+def surprise(reason: Reason) -> NoReturn:
     """Give up on the answer: it is not what the command gives."""
     raise SurpriseError(reason)
 
@@ -88,27 +93,34 @@ def document(answer: object) -> Any:
     """Return the one JSON document that an answer is."""
     text = _plain_text(answer)
     try:
-        return json.loads(text, parse_constant=lambda name: surprise(f"holds {name}, which is no JSON"))
+        return json.loads(text, parse_constant=lambda name: surprise(because("not-a-number", name=name)))
     except RecursionError:
-        surprise("JSON nested deeper than any true answer")
-    except ValueError as error:
-        for pattern, reason in _REFUSALS:
-            if found := pattern.search(text[:2000]):
-                surprise(reason.format(**found.groupdict()))
-        surprise(f"not JSON: {error}"[:EXCERPT])
+        surprise(because("too-deep"))
+    except json.JSONDecodeError as error:
+        surprise(refusal(text) or because("not-json", line=error.lineno, column=error.colno))
+    except ValueError:  # what Python says of a number of more than 4300 digits
+        surprise(because("no-number"))
+
+
+def refusal(text: str) -> Reason | None:
+    """Return why a router refused a command, if that is what it says at the start of ``text``."""
+    for pattern, code in _REFUSALS:
+        if found := pattern.search(text[:2000]):
+            return because(code, **found.groupdict())
+    return None
 
 
 def an_object(value: object, what: str) -> Mapping[str, Any]:
     """Return ``value`` when it is a JSON object."""
     if not isinstance(value, dict):
-        surprise(f"{what} is not an object")
+        surprise(because("not-an-object", what=what))
     return value
 
 
 def a_list(value: object, what: str) -> list[Any]:
     """Return ``value`` when it is a JSON list."""
     if not isinstance(value, list):
-        surprise(f"{what} is not a list")
+        surprise(because("not-a-list", what=what))
     return value
 
 
@@ -117,16 +129,16 @@ def text_of(of: Mapping[str, Any], *keys: str) -> str:
     for key in keys:
         if key in of:
             if not isinstance(of[key], str):
-                surprise(f"{key} is not text")
+                surprise(because("not-a-text", what=key))
             return printable(of[key])
-    surprise(f"{keys[0]} is missing")
+    surprise(because("missing", what=keys[0]))
 
 
 def count_of(of: Mapping[str, Any], key: str) -> int:
     """Return a number that only ever grows."""
     value = of.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        surprise(f"{key} is not a count")
+        surprise(because("not-a-count", what=key))
     return value
 
 
@@ -134,7 +146,7 @@ def one_of(of: Mapping[str, Any], key: str, *choices: str) -> str:
     """Return a text that can only be one of ``choices``."""
     value = text_of(of, key)
     if value not in choices:
-        surprise(f"{key} is {value!r}, not {' or '.join(choices)}")
+        surprise(because("not-a-choice", what=key, value=repr(value), choices="/".join(choices)))
     return value
 
 
@@ -143,4 +155,4 @@ def an_address(text: str) -> IPv4Address:
     try:
         return IPv4Address(text)
     except ValueError:
-        surprise(f"{text!r} is not an IPv4 address")
+        surprise(because("not-an-address", what=repr(text)))

@@ -20,7 +20,10 @@ from jipkit.testing.driver import SimulatedDriver
 from jipkit.testing.forwarding import Forwarding
 from jipkit.testing.router import SimulatedRouter
 from jipkit.testing.wires import Fabric, Wire
-from jipkit.transport.failures import changed_key
+from jipkit.transport.failures import changed_key, unknown_key
+
+NAME = "simulated"
+"""What the twin is called that these routers are of."""
 
 NONSENSE = "\x1b[2J?? 0x7f segmentation fault at {{{ \x07\nlp0 on fire\n"
 
@@ -54,7 +57,7 @@ class SimulatedDistrict:
         configs = {router: render(router) for router in network.routers}
         drawing = draw(
             network,
-            name="simulated",
+            name=NAME,
             root="",
             configs=configs,
             bgp_passwords={k: secret(v.secret) for k, v in network.links.items() if v.routing is Routing.BGP},
@@ -96,15 +99,18 @@ class SimulatedDistrict:
 
         Raises:
             ConnectTimeoutError: nobody answers.
-            IdentityError: whoever answers shows another host key than the trusted one.
+            IdentityError: whoever answers shows another host key than the trusted one, or none is trusted.
         """
         found = self.answering(address)
         if found is None:
             raise ConnectTimeoutError(f"{address} port 22: no answer")
         meant = router or found
         shown = self.routers[found].host_key
-        if shown != self._trusted[meant]:
-            raise changed_key(meant, self._trusted[meant], shown)
+        trusted, jip = self._trusted.get(meant), f"jip --lab {NAME}"
+        if trusted is None:
+            raise unknown_key(meant, jip)
+        if shown != trusted:
+            raise changed_key(meant, trusted, shown, jip)
         return found
 
     def witness(self, router: str) -> Witness:
@@ -179,6 +185,11 @@ class SimulatedDistrict:
         """Let a router show another host key, as a box that was exchanged does."""
         with self._change():
             self._router(router).new_host_key()
+
+    def distrust(self, router: str) -> None:
+        """Let the key of a router be one that nobody has trusted yet, as on a first day."""
+        with self.lock:
+            self._trusted.pop(self._router(router).key, None)
 
     def trust(self, router: str) -> HostKey:
         """Trust the key that a router shows now, as ``jip trust --replace`` does, and return it."""

@@ -18,11 +18,9 @@ from jipkit.project import Project
 from jipkit.provisioning import activated
 from jipkit.redaction import fill
 from jipkit.testing.clock import Clock
-from jipkit.testing.district import SimulatedDistrict
+from jipkit.testing.district import NAME, SimulatedDistrict
 from jipkit.transport import simulated
 from jipkit.twin import closure, twin_of
-
-NAME = "simulated"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from jipkit.errors import IdentityError, LoginError, RouterError, UnreachableError
+from jipkit.errors import LoginError, RouterError, UnreachableError
 from jipkit.hostkeys import name_at
-from jipkit.transport.failures import hush, revoked_key, translated
+from jipkit.reasons import because
+from jipkit.transport.failures import hush, revoked_key, translated, unknown_key
 from jipkit.transport.login import AUTH_TIMEOUT_S, CONNECT_TIMEOUT_S, Target, strict
 from jipkit.transport.sockets import connected, cut, file_of
 
@@ -61,7 +62,7 @@ class DeviceConnection:
             self.connection = self._opened(target, address, port or target.login.port)
         if target.given_up.is_set():
             self.abort()
-            raise UnreachableError(target.router, "the session came about when nobody waited for it any more; closed")
+            raise UnreachableError(target.router, because("too-late"))
 
     def close(self) -> None:
         """Close the session."""
@@ -76,11 +77,9 @@ class DeviceConnection:
         driver_class = driver_of(target)
         pinned = target.hostkeys.pinned(target.router)
         if pinned is None:
-            raise IdentityError(
-                target.router, f"its host key is not trusted yet; run `jip trust {target.router}`, then try again"
-            )
+            raise unknown_key(target.router, target.jip)
         if target.hostkeys.is_revoked(pinned):
-            raise revoked_key(target.router, pinned)
+            raise revoked_key(target.router, pinned, target.jip)
         hush()
         self._socket = connected(target.router, address, port, CONNECT_TIMEOUT_S)
         started = time.monotonic()
@@ -116,8 +115,8 @@ def driver_of(target: Target) -> Callable[..., Any]:
     if target.facts is None or target.facts.napalm is None:
         raise RouterError(
             target.router,
-            f"platform {target.platform} is not supported yet: jip cannot open a session with it; "
-            "leave it out with --platform, or name a driver as `napalm` in its platform.yaml",
+            because("no-platform", platform=target.platform),
+            because("leave-out"),
         )
     from napalm import get_network_driver  # noqa: PLC0415 - costs half a second: paid only where a session is opened
     from napalm.base.exceptions import ModuleImportError  # noqa: PLC0415 - same
@@ -126,17 +125,19 @@ def driver_of(target: Target) -> Callable[..., Any]:
         driver: Callable[..., Any] = get_network_driver(target.facts.napalm)
     except ModuleImportError as error:
         raise RouterError(
-            target.router, f"NAPALM driver {target.facts.napalm!r} is not installed; `pip install` it beside jipkit"
+            target.router, because("no-driver", driver=repr(target.facts.napalm)), because("install-driver")
         ) from error
     return driver
 
 
 def _in_our_words(target: Target, error: Exception, elapsed_s: float) -> Exception:
-    found = translated(target.router, error)
+    found = translated(target.router, error, target.jip)
     if isinstance(found, LoginError):
         if elapsed_s >= AUTH_TIMEOUT_S:
-            return UnreachableError(target.router, f"no answer to our login within {AUTH_TIMEOUT_S:g} s")
-        return LoginError(target.router, f"refused the login of {target.login.username} {target.login.means()}")
+            return UnreachableError(target.router, because("no-login-answer", seconds=f"{AUTH_TIMEOUT_S:g}"))
+        user = target.login.username
+        refused = because("login-refused", user=user, means=target.login.means())
+        return LoginError(target.router, refused, because("name-a-key", user=user))
     return found or error
 
 
@@ -170,5 +171,5 @@ def _opened_stand_in(driver_class: Callable[..., Any], target: Target, address: 
     try:
         driver.open()
     except Exception as error:
-        raise translated(target.router, error) or error from error
+        raise translated(target.router, error, target.jip) or error from error
     return driver

@@ -13,74 +13,105 @@ import paramiko
 
 from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, RouterError, UnreachableError
 from jipkit.hostkeys import HostKey
+from jipkit.reasons import Reason, because
 
 _NETWORK = (None, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EBADF)
 _EXCERPT = 300
+_USUAL = {
+    errno.ECONNREFUSED: "refused",
+    errno.ECONNRESET: "reset",
+    errno.EHOSTUNREACH: "no-route",
+    errno.ENETUNREACH: "no-network",
+    errno.ETIMEDOUT: "timed-out",
+}
+"""What the network says most often, as reasons."""
 
 
-def translated(router: str, error: BaseException) -> JipError | None:
-    """Return in our words what went wrong with a router; None when ``error`` is a mistake in a program instead."""
+def translated(router: str, error: BaseException, jip: str = "jip") -> JipError | None:
+    """Return in our words what went wrong with a router; None when ``error`` is a mistake in a program instead.
+
+    ``jip`` is how jip is called about this network (`Project.command`): errors advise what to do next.
+    """
     if isinstance(error, JipError):
         return error
-    for kinds, failure, sentence in _sentences():
+    for kinds, failure, code in _sentences():
         if isinstance(error, kinds):
             chain = tuple(_chain(error))
             changed = next((link for link in chain if isinstance(link, paramiko.BadHostKeyException)), None)
             if changed is not None:
-                return _another_key(router, changed)
-            return failure(router, sentence.format(reason=reason(chain[-1]), kind=type(error).__name__))
+                return _another_key(router, changed, jip)
+            return failure(router, _because(code, error, chain[-1]))
     if _is_network(error):
-        return UnreachableError(router, f"the session broke off: {reason(error)}")
+        return UnreachableError(router, because("broke-off", reason=reason(error)))
     return None
 
 
 @cache
 def _sentences() -> tuple[tuple[Any, type[RouterError], str], ...]:
-    """Return what each kind of error says of a router; the first that fits holds."""
+    """Return the reason that each kind of error stands for; the first that fits holds."""
     from napalm.base import exceptions as napalm  # noqa: PLC0415 - half a second: paid by whoever opened a session
     from netmiko.exceptions import NetmikoBaseException, ReadTimeout  # noqa: PLC0415 - same
 
     return (
-        ((napalm.ConnectAuthError, paramiko.AuthenticationException), LoginError, "refused our login: {reason}"),
+        ((napalm.ConnectAuthError, paramiko.AuthenticationException), LoginError, "login-refused-because"),
         (
             (napalm.ConnectionException, paramiko.SSHException, EOFError),
             UnreachableError,
-            "the session broke off: {reason}",
+            "broke-off",
         ),
-        ((napalm.CommandTimeoutException, ReadTimeout), AnswerError, "did not answer in time: {reason}"),
+        ((napalm.CommandTimeoutException, ReadTimeout), AnswerError, "not-in-time"),
         (
             (napalm.CommandErrorException, NetmikoBaseException),
             AnswerError,
-            "answered what we do not understand: {reason}",
+            "not-understood",
         ),
         # its text may hold configuration lines, and they secrets: who loads a candidate catches it and says more
-        ((napalm.NapalmException,), AnswerError, "refused what was asked of it ({kind})"),
+        ((napalm.NapalmException,), AnswerError, "refused-request"),
     )
 
 
-def _another_key(router: str, error: paramiko.BadHostKeyException) -> IdentityError:
+def _because(code: str, error: BaseException, origin: BaseException) -> Reason:
+    if code == "refused-request":
+        return because(code, kind=type(error).__name__)
+    return because(code, reason=reason(origin))
+
+
+def _another_key(router: str, error: paramiko.BadHostKeyException, jip: str) -> IdentityError:
     pinned, shown = (
         HostKey(key.get_name(), base64.b64encode(key.asbytes()).decode()) for key in (error.expected_key, error.key)
     )
-    return changed_key(router, pinned, shown)
+    return changed_key(router, pinned, shown, jip)
 
 
-def changed_key(router: str, pinned: HostKey, shown: HostKey) -> IdentityError:
-    """Return the error that says that ``router`` shows another key than the one it is trusted by."""
+def unknown_key(router: str, jip: str = "jip") -> IdentityError:
+    """Return the error that says that nobody has trusted ``router`` yet; ``jip`` as for `changed_key`."""
+    return IdentityError(router, because("not-trusted"), because("trust", jip=jip, router=router))
+
+
+def changed_key(router: str, pinned: HostKey, shown: HostKey, jip: str = "jip") -> IdentityError:
+    """Return the error that says that ``router`` shows another key than the one it is trusted by.
+
+    ``jip`` is how jip is called about this network (`Project.command`).
+    """
     return IdentityError(
         router,
-        f"its host key has changed: pinned {pinned.fingerprint} ({pinned.type}), now {shown.fingerprint} "
-        f"({shown.type}); nothing was sent to it. If the router was replaced, compare the new fingerprint on its "
-        f"console, then run `jip trust {router} --replace`; if not, this is another machine",
+        because(
+            "key-changed",
+            pinned=pinned.fingerprint,
+            pinned_type=pinned.type,
+            shown=shown.fingerprint,
+            shown_type=shown.type,
+        ),
+        because("trust-replaced", jip=jip, router=router),
     )
 
 
-def revoked_key(router: str, key: HostKey) -> IdentityError:
-    """Return the error that says that the key of ``router`` is one that somebody else may have."""
+def revoked_key(router: str, key: HostKey, jip: str = "jip") -> IdentityError:
+    """Return the error that says that the key of ``router`` is one that somebody else may have; ``jip`` as above."""
     return IdentityError(
         router,
-        f"its host key {key.fingerprint} ({key.type}) is revoked in known_hosts; nothing was sent to it. Make the "
-        f"router a new key on its console, then run `jip trust {router} --replace`",
+        because("key-revoked", fingerprint=key.fingerprint, type=key.type),
+        because("trust-new", jip=jip, router=router),
     )
 
 
@@ -103,7 +134,14 @@ def _is_network(error: BaseException) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Return an error's text in one printable line of at most `_EXCERPT` characters."""
+    """Return why an error came about: as a `Reason` where it is a usual one, else in one line of its own words.
+
+    That line is printable and has at most `_EXCERPT` characters.
+    """
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return because("timed-out")
+    if isinstance(error, OSError) and error.errno in _USUAL:
+        return because(_USUAL[error.errno])
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return line if len(line) <= _EXCERPT else line[:_EXCERPT] + "..."

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import paramiko
 from jipkit.errors import SecretError
 from jipkit.hostkeys import HostKeys
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import Reason, because
 
 if TYPE_CHECKING:
     from jipkit.project import Project
@@ -62,12 +64,13 @@ class Login:
             "auth_timeout": AUTH_TIMEOUT_S,
         }
 
-    def means(self) -> str:
-        """Return in words what we log in with, and what else there is to try."""
-        used = [f"key {self.key.fingerprint}"] if self.key else []
-        used += ["the SSH agent's keys"] if self.use_agent else []
-        used += ["the password"] if self.password else []
-        return f"with {', '.join(used) or 'nothing'}; name a key with JIP_SSH_KEY, or set login/{self.username}"
+    def means(self) -> Reason:
+        """Return in words what we log in with."""
+        used = [because("means-key", fingerprint=self.key.fingerprint)] if self.key else []
+        used += [because("means-agent")] if self.use_agent else []
+        used += [because("means-password")] if self.password else []
+        used = used or [because("means-nothing")]
+        return reduce(lambda first, rest: because("listed", first=first, rest=rest), used)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class Target:
     facts: PlatformFacts | None
     login: Login
     hostkeys: HostKeys
+    jip: str = "jip"
+    """How jip is called about the network that it belongs to: errors advise what to do next."""
     given_up: Event = field(default_factory=Event)
     """Set when nobody waits for this session any more: it must not come about later."""
 

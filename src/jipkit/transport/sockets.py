@@ -14,6 +14,7 @@ import paramiko
 
 from jipkit.errors import UnreachableError
 from jipkit.hostkeys import HostKey
+from jipkit.reasons import because
 from jipkit.transport.failures import hush, reason
 
 
@@ -26,9 +27,13 @@ def connected(router: str, address: str, port: int, timeout_s: float) -> socket.
     try:
         made = socket.create_connection((address, port), timeout=timeout_s)
     except TimeoutError as error:
-        raise UnreachableError(router, f"no answer from {address} port {port} within {timeout_s:g} s") from error
+        raise UnreachableError(
+            router, because("no-answer", address=address, port=port, seconds=f"{timeout_s:g}")
+        ) from error
     except OSError as error:
-        raise UnreachableError(router, f"cannot connect to {address} port {port}: {reason(error)}") from error
+        raise UnreachableError(
+            router, because("cannot-connect", address=address, port=port, reason=reason(error))
+        ) from error
     # SSH's small packets would otherwise wait for the peer's delayed acknowledgements: 90 ms a session
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made
@@ -71,7 +76,7 @@ def fetch_host_key(address: IPv4Address | str, port: int, timeout_s: float, rout
         transport.start_client(timeout=timeout_s)
         key = transport.get_remote_server_key()
     except (paramiko.SSHException, OSError, EOFError) as error:
-        raise UnreachableError(whose, f"no SSH server answers at {address} port {port}: {reason(error)}") from error
+        raise UnreachableError(whose, because("no-ssh", address=address, port=port, reason=reason(error))) from error
     finally:
         transport.close()
     return HostKey(key.get_name(), base64.b64encode(key.asbytes()).decode())

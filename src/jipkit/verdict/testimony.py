@@ -18,6 +18,7 @@ from jipkit.observation import (
     Observation,
     Ping,
 )
+from jipkit.reasons import because
 
 T = TypeVar("T")
 
@@ -226,11 +227,11 @@ def _gaps(link: Link, peer: IPv4Address, observation: Observation) -> Iterator[G
 def _gap(part: Literal["interfaces", "neighbours", "ping"], answer: NotParsed | NotAsked) -> Gap:
     if isinstance(answer, NotAsked):
         return Gap(part, parsed=True, reason=answer.reason)
-    return Gap(part, parsed=False, reason=f"{answer.command}: {answer.reason}")
+    return Gap(part, parsed=False, reason=because("of-command", command=answer.command, reason=answer.reason))
 
 
 def _missing_ping(peer: IPv4Address, observation: Observation) -> Gap:
     for failure in observation.parse_failures:
         if str(peer) in failure.command.split():
             return _gap("ping", failure)
-    return Gap("ping", parsed=True, reason=f"{peer} was not pinged")
+    return Gap("ping", parsed=True, reason=because("not-pinged", address=peer))

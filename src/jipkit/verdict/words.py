@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from jipkit import reasons
 from jipkit.language import N_, _, number
+from jipkit.reasons import Reason, from_json, said
 from jipkit.report import Mood
 
 
@@ -106,10 +108,7 @@ SENTENCES: Mapping[str, str] = {
     "upstream-of-all": N_("{root}, the first router on the way, does not answer: the fault is between us and it"),
     "unexplained": N_("no session with {ends}, and no outage nearer to us explains it"),
     "no-session": N_("{router} takes no session, although {other} sees it: {reason}"),
-    "identity": N_(
-        "{router} cannot testify: it is not provably our router ({reason}); "
-        "compare its key on the console, then `jip trust {router}`"
-    ),
+    "identity": N_("{router} cannot testify, it is not provably our router: {reason}"),
     "login": N_("{router} cannot testify: it refused our login: {reason}"),
     "not-parsed": N_("{router} is not understood: {reason}"),
     "not-asked": N_("{router} was not asked: {reason}"),
@@ -159,18 +158,19 @@ class Words:
 
     def as_json(self) -> dict[str, Any]:
         """Return code and arguments, from which `from_json` makes the words again."""
-        return {"code": self.code, "arguments": dict(self.arguments)}
+        arguments = {k: reasons.as_json(v) if k == "reason" else v for k, v in self.arguments.items()}
+        return {"code": self.code, "arguments": arguments}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Words:
         """Return the words that `as_json` wrote."""
-        return cls(str(value["code"]), {str(k): str(v) for k, v in value.get("arguments", {}).items()})
+        return cls(str(value["code"]), {str(k): from_json(v) for k, v in value.get("arguments", {}).items()})
 
 
 def _shown(name: str, value: str) -> str:
     if name == "part":
         return _(_PARTS.get(value, value))
-    return number(float(value)) if name in _MEASURES else value
+    return number(float(value)) if name in _MEASURES else said(value)
 
 
 def words(code: str, **arguments: object) -> Words:
@@ -180,7 +180,7 @@ def words(code: str, **arguments: object) -> Words:
         KeyError: there is no such sentence.
     """
     SENTENCES[code].format(**arguments)
-    return Words(code, {name: str(value) for name, value in arguments.items()})
+    return Words(code, {name: value if isinstance(value, Reason) else str(value) for name, value in arguments.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,178 @@
+"""Why something could not be known or done: in English for exceptions and logs, in any language for people.
+
+A `Reason` is its English text, so it can stand wherever a text does. It knows its code and arguments besides, by which
+reports say it in the language of whoever reads them, also when it comes from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from jipkit.language import N_, _
+
+LONGEST_ARGUMENT = 300
+
+SENTENCES: Mapping[str, str] = {
+    # who it is
+    "not-trusted": N_("its host key is not trusted yet"),
+    "key-changed": N_("its host key has changed: pinned {pinned} ({pinned_type}), now {shown} ({shown_type})"),
+    "key-revoked": N_("its host key {fingerprint} ({type}) is revoked in known_hosts"),
+    "other-name": N_("the router calls itself {name}"),
+    # whether it lets us in
+    "login-refused": N_("refused the login of {user} with {means}"),
+    "login-refused-because": N_("refused our login: {reason}"),
+    "means-key": N_("key {fingerprint}"),
+    "means-agent": N_("the SSH agent's keys"),
+    "means-password": N_("the password"),
+    "means-nothing": N_("nothing"),
+    "listed": N_("{first}, {rest}"),
+    # whether a session comes about, and lasts
+    "no-session": N_("no session"),
+    "no-answer": N_("no answer from {address} port {port} within {seconds} s"),
+    "no-login-answer": N_("no answer to our login within {seconds} s"),
+    "cannot-connect": N_("cannot connect to {address} port {port}: {reason}"),
+    "no-ssh": N_("no SSH server answers at {address} port {port}: {reason}"),
+    "broke-off": N_("the session broke off: {reason}"),
+    "too-late": N_("the session came about when nobody waited for it any more; closed"),
+    "given-up": N_("{task} was given up: not finished within {seconds} s"),
+    "refused": N_("Connection refused"),
+    "reset": N_("Connection reset by peer"),
+    "no-route": N_("No route to host"),
+    "no-network": N_("Network is unreachable"),
+    "timed-out": N_("timed out"),
+    # whether it can be asked at all
+    "no-platform": N_("platform {platform} is not supported yet: jip cannot open a session with it"),
+    "no-driver": N_("NAPALM driver {driver} is not installed"),
+    "no-templates": N_("{router}: platform {platform} has no folder in templates/; known: {known}"),
+    "no-comparison": N_("configurations of platform {platform} cannot be compared yet"),
+    "no-command": N_("jip cannot ask {platform} for {what}"),
+    "no-getter": N_("its driver has no {what}"),
+    "not-pinged": N_("{address} was not pinged"),
+    "was-not-asked": N_("the router was not asked"),
+    # what it answers
+    "not-in-time": N_("did not answer in time: {reason}"),
+    "no-answer-within": N_("no answer within {seconds} s"),
+    "not-understood": N_("answered what we do not understand: {reason}"),
+    "refused-request": N_("refused what was asked of it ({kind})"),
+    "of-command": N_("{command}: {reason}"),
+    "unknown-command": N_("the router does not know the command"),
+    "incomplete-command": N_("the router finds the command incomplete"),
+    "not-running": N_("{what} is not running"),
+    "not-text": N_("not text but {kind}"),
+    "too-long": N_("{count} characters, more than any true answer"),
+    "empty": N_("an empty answer"),
+    "control-characters": N_("holds control characters, such as {character}"),
+    "not-json": N_("not JSON (line {line}, column {column})"),
+    "no-number": N_("not JSON: a number is too long"),
+    "not-a-number": N_("holds {name}, which is no JSON"),
+    "too-deep": N_("JSON nested deeper than any true answer"),
+    "no-interface": N_("no interface at all, not even a loopback"),
+    "not-an-object": N_("{what} is not an object"),
+    "not-a-list": N_("{what} is not a list"),
+    "not-a-text": N_("{what} is not text"),
+    "not-a-count": N_("{what} is not a count"),
+    "not-a-time": N_("{what} is not a time"),
+    "not-an-address": N_("{what} is not an IPv4 address"),
+    "missing": N_("{what} is missing"),
+    "not-a-choice": N_("{what} is {value}, not {choices}"),
+    "no-neighbours": N_("an OSPF instance without neighbors"),
+    "peers-missing": N_("{count} peers of {all}"),
+    "probes-lost": N_("{lost} of {sent} probes lost"),
+    "the-answer": N_("the answer"),
+    "interface": N_("interface {name}"),
+    "neighbour": N_("neighbour {name}"),
+    "peer": N_("peer {name}"),
+    # whether the answer is a configuration
+    "no-configuration": N_("its running configuration is none: {reason}"),
+    "foreign-configuration": N_("nothing in its answer belongs to a configuration of {platform}"),
+    "no-statement": N_("holds no statement: an empty configuration is no answer; ask the router again"),
+    "too-many-characters": N_("{count} characters; no router has more than {most} of configuration"),
+    "too-many-lines": N_("{count} lines; no router has more than {most} of configuration"),
+    "control-character": N_("line {line}: holds a control character; this is not the text of a configuration"),
+    "line-too-long": N_("line {line}: {count} characters; no statement is longer than {most}"),
+    "line-too-deep": N_("line {line}: {count} levels deep; no statement is deeper than {most}"),
+    # how far a change came
+    "taken-back-with": N_("taken back with {router}"),
+    "no-bootstrap": N_("never came up from its bootstrap: {reason}"),
+    "plan-outdated": N_("the inventory or a template changed since the plan"),
+    "another-change": N_("another change waits there for its confirmation ({detail})"),
+    "unasked": N_("was not asked"),
+    "no-new-session": N_("takes no new session at its management address: {reason}"),
+    # what to do
+    "trust": N_("run `{jip} trust {router}`, then try again"),
+    "trust-replaced": N_(
+        "nothing was sent to it. If the router was replaced, compare the new fingerprint on its console, then run "
+        "`{jip} trust {router} --replace`; if not, this is another machine"
+    ),
+    "trust-new": N_(
+        "nothing was sent to it. Make the router a new key on its console, then run `{jip} trust {router} --replace`"
+    ),
+    "whose-address": N_("nothing was changed. Is this address another router's?"),
+    "name-a-key": N_("name a key with JIP_SSH_KEY, or set login/{user}"),
+    "leave-out": N_("leave it out with --platform, or name a driver as `napalm` in its platform.yaml"),
+    "install-driver": N_("`pip install` it beside jipkit"),
+}
+"""Every reason, and every advice that goes with one, by its code."""
+
+
+class Reason(str):
+    """A reason in English, of which `said` gives the words in the chosen language."""
+
+    __slots__ = ("arguments", "code")
+
+    code: str
+    arguments: Mapping[str, str]
+
+    def __new__(cls, text: str, code: str, arguments: Mapping[str, str]) -> Self:
+        made = super().__new__(cls, text)
+        made.code, made.arguments = code, arguments
+        return made
+
+    def said(self) -> str:
+        """Return the reason in the chosen language."""
+        return _(SENTENCES[self.code]).format(**{name: said(value) for name, value in self.arguments.items()})
+
+
+def because(code: str, **arguments: object) -> Reason:
+    """Return the reason ``code`` about ``arguments``, which may be reasons themselves.
+
+    What is no reason may come from a device: it is made one printable line, and not too long.
+
+    Raises:
+        KeyError: there is no such reason.
+    """
+    safe = {name: value if isinstance(value, Reason) else _printable(str(value)) for name, value in arguments.items()}
+    return Reason(SENTENCES[code].format(**safe), code, safe)
+
+
+def said(text: str) -> str:
+    """Return a reason in the chosen language; any other text is data, and stays as it is."""
+    return text.said() if isinstance(text, Reason) else text
+
+
+def as_json(text: str) -> dict[str, Any]:
+    """Return a reason for programs and for the store; `from_json` makes it again."""
+    if not isinstance(text, Reason):
+        return {"text": text}
+    arguments = {k: as_json(v) if isinstance(v, Reason) else v for k, v in text.arguments.items()}
+    return {"code": text.code, "arguments": arguments, "text": str(text)}
+
+
+def from_json(value: object) -> str:
+    """Return the reason that `as_json` wrote; its English text where it is none of this version's."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    try:
+        arguments = {str(name): _argument(inner) for name, inner in value["arguments"].items()}
+        return because(value["code"], **arguments)
+    except (KeyError, AttributeError, TypeError, ValueError, IndexError):
+        return _printable(str(value.get("text", value.get("code", ""))))
+
+
+def _argument(value: object) -> str:
+    return from_json(value) if isinstance(value, Mapping) else str(value)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text[:LONGEST_ARGUMENT])
