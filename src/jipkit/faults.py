@@ -57,7 +57,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 CODES: Mapping[str, str] = {
     # the room and its files
     "room-missing": "The inventory folder is missing.",
-    "file-missing": "A file without which there is no network is missing.",
+    "file-missing": "A file is missing without which there is no network, or in which others name something.",
     "file-unknown": "A YAML file whose name is no kind of the inventory; it would never be read.",
     "file-unreadable": "The operating system does not let us read the file.",
     "file-not-regular": "Something that is no file stands where a file should be: a folder, a pipe, a device.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from jipkit.model import (
     Router,
     Source,
     Standards,
+    State,
     Waiver,
 )
 
@@ -51,6 +52,12 @@ SINGLE = ("calendar", "standards")
 
 CALENDAR: Mapping[str, type[Entry]] = {"hours": Hours, "freezes": Freeze}
 NEEDED = ("offices", "routers", "standards")
+_USERS: Mapping[str, Collection[tuple[str, str]]] = {
+    "providers": (("links", "provider"), ("contracts", "provider")),
+    "contracts": (("links", "contract"),),
+    "calendar": (("offices", "service_hours"),),
+}
+"""Which objects name what stands in a file: kind and field."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of one file that we read; a larger inventory is split into ``<kind>/*.yaml``."""
 
@@ -100,10 +107,28 @@ class _Reading:
                 self._refuse_name(path)
             else:
                 self._read_file(kind, path)
-        for kind in set(NEEDED) - {kind for kind, _ in files}:
-            self.unread.add(kind)
-            wrong = "is missing; a network has at least offices, routers and standards"
-            self._fault(f"{self.room.name}/{kind}.yaml", "file-missing", wrong)
+        missing = {*KINDS, *SINGLE} - {kind for kind, _ in files}
+        for kind in sorted(missing):
+            if kind in NEEDED:
+                self._miss(kind, "a network has at least offices, routers and standards")
+            elif user := self._user_of(kind):
+                self._miss(kind, f"{user}; write it, or bring it back")
+
+    def _miss(self, kind: str, why: str) -> None:
+        """Note one fault for a file that is not there, instead of one for each object that stands on it."""
+        self.unread |= CALENDAR.keys() if kind == "calendar" else {kind}
+        self._fault(f"{self.room.name}/{kind}.yaml", "file-missing", f"is missing; {why}")
+
+    def _user_of(self, kind: str) -> str | None:
+        """Return in words what cannot be without files of ``kind``, or None."""
+        if kind == "links":
+            routers = [router for router in self.found["routers"].values() if router.state is not State.RETIRED]
+            return f"{len(routers)} routers, and nothing connects them" if len(routers) > 1 else None
+        for user, field_name in _USERS.get(kind, ()):
+            for key, entry in self.found[user].items():
+                if getattr(entry, field_name) is not None:
+                    return f"{user.removesuffix('s')} {key} names {getattr(entry, field_name)}, which stands there"
+        return None
 
     def draft(self) -> Draft:
         found = self.found

@@ -94,6 +94,36 @@ def test_what_a_network_can_do_without_may_be_empty_or_missing(room: Path, name:
     load_network(room)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("links", "118 routers, and nothing connects them; write it, or bring it back"),
+        ("providers", "link core-1--pop-jejawi names serat-nusantara, which stands there; write it, or bring it back"),
+        (
+            "contracts",
+            "link core-1--pop-jejawi names serat-nusantara-2026, which stands there; write it, or bring it back",
+        ),
+        ("calendar", "office diskominfo names sepanjang-hari, which stands there; write it, or bring it back"),
+    ],
+)
+def test_a_file_that_others_stand_on_is_one_fault_when_it_is_missing(name: str, why: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "inventory", tmp_path / "inventory")
+    (tmp_path / "inventory" / f"{name}.yaml").unlink()
+    with pytest.raises(InventoryError) as caught:
+        load_network(tmp_path / "inventory")
+    assert [str(fault) for fault in caught.value.faults] == [f"inventory/{name}.yaml:1: is missing; {why}"]
+
+
+def test_a_network_of_one_router_needs_no_links(room: Path) -> None:
+    for name, gone in (("offices", "kec-a"), ("routers", "kec-a")):
+        path = room / f"{name}.yaml"
+        text = path.read_text()
+        path.write_text(text[: text.index(f"\n{gone}:") + 1])
+    for name in ("links", "contracts", "providers", "waivers"):
+        (room / f"{name}.yaml").unlink()
+    assert len(load_network(room).routers) == 1
+
+
 def test_hidden_files_and_other_endings_are_nobody_s_business(room: Path) -> None:
     (room / ".links.yaml.swp").write_bytes(b"\xff")
     (room / ".#links.yaml").symlink_to("user@host.1234")
