@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,14 +15,19 @@ PLANTED = ("inventory/planted-secret.txt", "src/jipkit/planted.env", "templates/
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from a copy of the checkout in which secrets lie about."""
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout in which secrets lie about."""
     copy = tmp_path_factory.mktemp("checkout") / "jipkit"
     subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(copy)], check=True)
     for name in PLANTED:
         (copy / name).write_text("PLANTED-SECRET")
-    out = copy.parent / "dist"
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(copy)]
+    return copy
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout: Path) -> Path:
+    out = checkout.parent / "dist"
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(checkout)]
     subprocess.run(command, check=True, capture_output=True)
     return next(out.glob("*.whl"))
 
@@ -73,6 +77,32 @@ def _libraries(folder: Path) -> Path:
     return libraries
 
 
-def test_an_editable_install_leaves_no_copy_of_the_rooms_behind() -> None:
-    assert not (ROOT / "src/jipkit/rooms").is_dir()
-    assert shutil.which("jip", path=str(Path(sys.executable).parent)) is not None
+def nothing_new_in(checkout: Path) -> bool:
+    """Return whether no file lies there that neither git tracks nor this test planted, ignored files included."""
+    command = ["git", "-C", str(checkout), "status", "--porcelain", "--ignored", "--untracked-files=all"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {line[3:] for line in shown.splitlines()} == set(PLANTED)
+
+
+@pytest.mark.usefixtures("wheel")
+def test_building_a_wheel_leaves_nothing_in_the_checkout(checkout: Path) -> None:
+    assert nothing_new_in(checkout)
+
+
+def test_an_editable_install_leaves_nothing_in_the_checkout_and_no_copy_of_it_elsewhere(
+    checkout: Path, tmp_path: Path
+) -> None:
+    environment = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    packages = next(environment.glob("lib/python3*/site-packages"))
+    libraries = packages / "libraries.pth"
+    libraries.write_text(f"{_libraries(tmp_path)}\n")  # what builds it is in the tests' own environment
+    pip = [sys.executable, "-m", "pip", "--python", str(environment), "--disable-pip-version-check", "install", "-q"]
+    subprocess.run([*pip, "--no-index", "--no-deps", "--no-build-isolation", "-e", str(checkout)], check=True)
+
+    installed = {path.suffix for path in packages.iterdir() if path != libraries}
+    assert installed == {".pth", ".dist-info"}  # a pointer to the checkout, and what pip writes down of it
+    asked = [str(environment / "bin/python"), "-B", "-c", "from jipkit.rooms import shipped; print(shipped())"]
+    answer = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == str(checkout)
+    assert nothing_new_in(checkout)
