@@ -113,7 +113,7 @@ def test_a_router_that_answers_nonsense_is_not_parsed(twin: Twin, does: str) -> 
 
 def test_a_router_that_was_never_asked_is_never_collected(twin: Twin) -> None:
     forget(twin)
-    status(twin, "--link", "core-1--core-2")
+    eventually(lambda: status(twin, "--link", "core-1--core-2")["core-1--core-2"]["verdict"] == "up", within_s=60)
 
     found = status(twin, "--stored")
 
