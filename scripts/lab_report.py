@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from machine import machine
+
+TIME = "seconds: "
+"""How the name of a time begins among the properties of a test run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,21 @@ def _outcome(case: ET.Element) -> str:
     return next((tag for tag in ("error", "failure", "skipped") if tag in found), "passed")
 
 
-def render_report(outcomes: Sequence[Outcome], on: dict[str, str], at: str, when: datetime) -> str:
+def read_times(path: Path) -> dict[str, str]:
+    """Return the seconds that tests took for what they name ``seconds: WHAT``."""
+    tree = ET.parse(path)  # noqa: S314 - pytest has just written it
+    found = {one.get("name", ""): one.get("value", "") for one in tree.iter("property")}
+    return {name.removeprefix(TIME): value for name, value in found.items() if name.startswith(TIME)}
+
+
+def render_report(
+    outcomes: Sequence[Outcome], times: Mapping[str, str], on: Mapping[str, str], at: str, when: datetime
+) -> str:
     """Return the report as Markdown."""
-    return "\n".join(_lines(outcomes, on, at, when)) + "\n"
+    return "\n".join([*_head(outcomes, on, at, when), *_times(times), *_tests(outcomes)]) + "\n"
 
 
-def _lines(outcomes: Sequence[Outcome], on: dict[str, str], at: str, when: datetime) -> Iterator[str]:
+def _head(outcomes: Sequence[Outcome], on: Mapping[str, str], at: str, when: datetime) -> Iterator[str]:
     yield from ("# Tests on real routers", "")
     yield f"- commit: {at}"
     yield f"- when: {when:%Y-%m-%d %H:%M} UTC"
@@ -59,6 +71,16 @@ def _lines(outcomes: Sequence[Outcome], on: dict[str, str], at: str, when: datet
     count = Counter(one.outcome for one in outcomes)
     words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(count.items())) or "no test ran"
     yield from (f"- result: {words}, in {sum(one.seconds for one in outcomes):.0f} s", "")
+
+
+def _times(times: Mapping[str, str]) -> Iterator[str]:
+    if times:
+        yield from ("| what | seconds |", "|---|---:|")
+        yield from (f"| {_cell(what)} | {seconds} |" for what, seconds in times.items())
+        yield ""
+
+
+def _tests(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield from ("| module | test | outcome | seconds |", "|---|---|---|---:|")
     for one in outcomes:
         yield f"| {_cell(one.module)} | {_cell(one.test)} | {one.outcome} | {one.seconds:.1f} |"
@@ -72,7 +94,10 @@ def main() -> None:
     """Write the report that the command line asks for."""
     source, target, at = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render_report(read_outcomes(source), machine(), at, datetime.now(UTC)), encoding="utf-8")
+    outcomes, times = read_outcomes(source), read_times(source)
+    target.write_text(render_report(outcomes, times, machine(), at, datetime.now(UTC)), encoding="utf-8")
+    for what, seconds in times.items():
+        print(f"{what}: {seconds} s")
     print(f"The table is in {target}.")
 
 
