@@ -29,7 +29,8 @@ use_environment() {
     say "setting up $VENV (about a minute, once)"
     [ -x "$VENV/bin/python" ] || "$(python_for_venv)" -m venv "$VENV" ||
         fail "no virtual environment could be made; on Debian: apt-get install python3-venv"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT[dev]" ||
+    # pip 23.0, which Debian 12 has, builds two libraries in a way that it calls deprecated unless it is told this one
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --use-pep517 -e "$ROOT[dev]" ||
         fail "the packages could not be installed; is the package index reachable?"
     printf '%s' "$wanted" >"$stamp"
 }

@@ -18,6 +18,20 @@ def test_a_script_is_well_formed_and_says_what_it_does(script: Path) -> None:
     assert lines[1 if lines[0].startswith("#!") else 0].startswith("# ")
 
 
+def test_packages_are_built_in_the_way_that_no_pip_calls_deprecated(tmp_path: Path) -> None:
+    """A Python that only writes down what it is asked stands for one with pip 23.0."""
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path / "asked"}\n')
+    python.chmod(0o755)
+    command = f". {ROOT / 'scripts' / 'environment.sh'} && use_environment"
+    environment = {"PATH": "/usr/bin:/bin", "JIP_VENV": str(tmp_path / "venv")}
+    subprocess.run(["bash", "-c", command], env=environment, capture_output=True, check=True)
+    asked = (tmp_path / "asked").read_text("utf-8").split()
+    assert asked[:3] == ["-m", "pip", "install"]
+    assert "--use-pep517" in asked
+
+
 @pytest.mark.parametrize("script", ["demo", "lab"])
 def test_an_unknown_option_is_refused_before_anything_is_set_up(script: str, tmp_path: Path) -> None:
     done = subprocess.run(
