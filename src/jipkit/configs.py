@@ -134,6 +134,7 @@ class _Reader:
         self._open: list[tuple[int, Path]] = []
         self._last: Path = ()
         self._bare = False
+        self._again = False
 
     def read(self, part: str) -> tuple[Statement, ...]:
         """Return what ``part`` says; a block is open until a line stands no deeper than its own first."""
@@ -147,7 +148,8 @@ class _Reader:
                     self._close(indent)
                 else:
                     self._say(number, indent, text)
-        return tuple(self._found.values())
+        said = tuple(self._found.values())
+        return _gathered(said) if self._again else said
 
     def _say(self, number: int, indent: int, text: str) -> None:
         opened = self._open
@@ -161,7 +163,10 @@ class _Reader:
             raise ConfigTextError(because("line-too-long", line=number, count=len(text), most=MAX_LINE))
         if len(path) > MAX_DEPTH:
             raise ConfigTextError(because("line-too-deep", line=number, count=len(path), most=MAX_DEPTH))
-        self._found.setdefault(path, Statement(parents, text, number))
+        if path in self._found:
+            self._again = True  # a block is entered once more: what follows in it belongs to what was said before
+        else:
+            self._found[path] = Statement(parents, text, number)
         opened.append((indent, path))
         self._last, self._bare = path, False
 

@@ -150,6 +150,11 @@ def test_a_refusal_shows_nothing_of_the_text() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_block_inside_a_block_that_is_entered_again_is_one_block() -> None:
+    text = "router bgp 1\n address-family a\n  one\n address-family b\n  two\n address-family a\n  three\n"
+    assert normalise(text, FACTS) == ("router bgp 1\n address-family a\n  one\n  three\n address-family b\n  two\n")
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(
