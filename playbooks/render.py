@@ -121,8 +121,8 @@ def _notes(project: Project, chosen: Sequence[Router], rendered: Sequence[Render
     if rendered:
         example = rendered[0].router
         notes.append(
-            _("{rendered} of {chosen} routers rendered. Where a line comes from: jip explain {router} LINE").format(
-                rendered=len(rendered), chosen=len(chosen), router=example
+            _("{rendered} of {chosen} routers rendered. Where a line comes from: {jip} explain {router} LINE").format(
+                jip=project.command, rendered=len(rendered), chosen=len(chosen), router=example
             )
         )
     return notes

@@ -26,6 +26,8 @@ from jipkit.errors import (
     SelectionError,
     UnreachableError,
 )
+from jipkit.files import private_folder
+from jipkit.lab.keys import KeyPair
 from jipkit.model import Network, Platform
 from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
@@ -299,6 +301,13 @@ def test_what_a_task_is_given_is_not_logged_for_it_may_hold_secrets(
 def test_hosts_carry_router_office_and_facts(project: Project) -> None:
     host = inventory_of(project, [project.network.router("pop-1")]).hosts["pop-1"]
     assert (host["router"].key, host["office"].key, host["facts"].napalm) == ("pop-1", "pop-1", "frr")
+
+
+def test_a_session_knows_how_jip_is_called_about_its_network(project: Project) -> None:
+    twin = SmallProject(project.root, lab="coba")
+    (private_folder(twin.var) / "controller_key").write_text(KeyPair.new().private)
+    hosts = inventory_of(twin, [twin.network.router("core-1")]).hosts
+    assert hosts["core-1"].connection_options[CONNECTION].extras["target"].jip == "jip --lab coba"
 
 
 def test_hosts_are_grouped_by_platform_role_and_kind(project: Project) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,15 @@ def test_a_router_whose_key_is_revoked_is_not_logged_in_to(target: Target, serve
     with pytest.raises(IdentityError, match="is revoked in known_hosts"):
         opened(target)
     assert server.logins == []
+
+
+@pytest.mark.parametrize("pinned", [None, OTHER_KEY], ids=["not trusted yet", "another key"])
+def test_what_an_error_advises_in_a_twin_is_about_the_twin(target: Target, pinned: paramiko.PKey | None) -> None:
+    target.hostkeys.forget("kec-rawa")
+    if pinned is not None:
+        pin(target, pinned)
+    with pytest.raises(IdentityError, match="run `jip --lab coba trust kec-rawa"):
+        opened(replace(target, jip="jip --lab coba"))
 
 
 def test_a_router_with_another_key_is_not_logged_in_to(target: Target, server: SshServer) -> None:
