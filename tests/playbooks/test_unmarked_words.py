@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -13,15 +14,21 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from napalm.base.exceptions import CommandTimeoutException
 
 from jipkit import cli, commands, console, language, model, trust
+from jipkit.errors import LoginError, RouterError, UnreachableError
+from jipkit.hostkeys import HostKey
 from jipkit.lab.commands import app as lab_app
 from jipkit.language import LANGUAGES, PSEUDO, use_language
 from jipkit.playbook import Group, Playbook, discover
 from jipkit.provisioning import activated, planned_in
+from jipkit.reasons import because
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation, boot_text, simulation
+from jipkit.transport import Login
+from jipkit.transport.failures import changed_key, revoked_key, unknown_key
 
 CHECKOUT = Path(__file__).parents[2]
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -50,6 +57,7 @@ SYNTAX = frozenset(
     }
 )
 PROTOCOLS = frozenset({"OSPF", "BGP", "Full", "Established", "VLAN", "Mbps"})
+JSON_KEYS = frozenset({"lo", "ospfd", "administrativeStatus", "sideways", "up", "NaN"})
 QUESTIONS = frozenset({"show", "interface", "ip", "ospf", "neighbor", "json", "ping"})
 ENUMS = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, StrEnum)]
 
@@ -330,7 +338,7 @@ def test_a_report_on_a_district_is_marked(
     monkeypatch.chdir(district)
     output = run(*arguments)
     assert said in output
-    assert unmarked(output, data_in(district)) == set()
+    assert unmarked(output, data_in(district) | {"jip"}) == set()
 
 
 def test_trusting_a_router_is_told_in_marked_words(
@@ -388,6 +396,89 @@ def test_trouble_is_told_in_marked_words(
     data = on(simulated, monkeypatch)
     trouble(simulated)
     assert unmarked(run(*arguments), data | QUESTIONS) == set()
+
+
+ROUTER = "kec-rawa"
+KEYS = HostKey("ssh-ed25519", "AAAA"), HostKey("ssh-ed25519", "BBBB")
+MEANS = Login("dinas", 22, use_agent=True, password="sandi").means()
+REFUSALS: dict[str, Exception] = {
+    "nobody trusts it": unknown_key(ROUTER),
+    "another key": changed_key(ROUTER, *KEYS),
+    "a revoked key": revoked_key(ROUTER, KEYS[0]),
+    "login refused": LoginError(
+        ROUTER, because("login-refused", user="dinas", means=MEANS), because("name-a-key", user="dinas")
+    ),
+    "login unanswered": UnreachableError(ROUTER, because("no-login-answer", seconds=20)),
+    "no route": OSError(errno.EHOSTUNREACH, "No route to host"),
+    "reset": ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+    "timed out": TimeoutError(),
+    "given up": UnreachableError(ROUTER, because("given-up", task="kerja", seconds=120)),
+    "too slow": CommandTimeoutException(),
+    "no driver": RouterError(ROUTER, because("no-driver", driver="frr"), because("install-driver")),
+}
+"""Every way in which a router takes no session."""
+ASKING = (("status",), ("status", "--router", ROUTER), ("status", "--stored"), ("audit",), ("backup",))
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_why_no_session_comes_about_is_told_in_marked_words(
+    refusal: str, simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(simulated, monkeypatch) | {"dinas", "kerja", "CommandTimeoutException"}
+    connect = simulated.district.connect
+
+    def refusing(address: str, router: str | None = None) -> str:
+        if router == ROUTER:
+            raise REFUSALS[refusal]
+        return connect(address, router)
+
+    monkeypatch.setattr(simulated.district, "connect", refusing)
+    for arguments in ASKING:
+        output = run(*arguments)
+        assert ROUTER in output
+        assert unmarked(output, data) == set(), arguments
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "\x07",
+        "lp0 on fire",
+        "% Unknown command: show",
+        "% Command incomplete.",
+        "ospfd is not running",
+        "[]",
+        "{}",
+        '{"lo": 1}',
+        '{"lo": {"administrativeStatus": "sideways"}}',
+        '{"lo": {"administrativeStatus": "up", "operationalStatus": "up", "ipAddresses": [{"address": "x"}]}}',
+        '{"lo": NaN}',
+        "[" * 100_000,
+        "1" * 5_000,
+    ],
+    ids=lambda answer: repr(answer[:60]),
+)
+def test_why_an_answer_is_not_understood_is_told_in_marked_words(
+    answer: str, simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(simulated, monkeypatch) | QUESTIONS | JSON_KEYS
+    simulated.district.garbage(ROUTER, answer)
+    for arguments in ASKING:
+        output = run(*arguments)
+        assert ROUTER in output
+        assert unmarked(output, data) == set(), arguments
+
+
+def test_why_an_office_is_not_taken_into_service_is_told_in_marked_words(
+    simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(simulated, monkeypatch)
+    simulated.district.new_host_key("pkm-baru")
+    output = run("provision", "pkm-baru", "--commit")
+    assert "⟦: NOT provisioned⟧" in output
+    assert "⟦its host key has changed: pinned ⟧" in output
+    assert unmarked(output, data) == set()
 
 
 def test_drift_is_told_in_marked_words(simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
