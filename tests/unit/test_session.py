@@ -307,7 +307,9 @@ def test_a_session_knows_how_jip_is_called_about_its_network(project: Project) -
     twin = SmallProject(project.root, lab="coba")
     (private_folder(twin.var) / "controller_key").write_text(KeyPair.new().private)
     hosts = inventory_of(twin, [twin.network.router("core-1")]).hosts
-    assert hosts["core-1"].connection_options[CONNECTION].extras["target"].jip == "jip --lab coba"
+    extras = hosts["core-1"].connection_options[CONNECTION].extras
+    assert extras is not None
+    assert extras["target"].jip == "jip --lab coba"
 
 
 def test_hosts_are_grouped_by_platform_role_and_kind(project: Project) -> None:
