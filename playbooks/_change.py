@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from jipkit.backups import Reading
 from jipkit.candidate import candidate
-from jipkit.drift import as_diff, compare, written_at
+from jipkit.drift import as_diff, compare
 from jipkit.errors import (
     ChangeError,
     Holds,
@@ -23,15 +20,16 @@ from jipkit.errors import (
     StoreError,
     UnreachableError,
 )
-from jipkit.model import Network, Router, Source, State
+from jipkit.model import Network, Router, State
 from jipkit.observation import Observation
-from jipkit.plan import Change, Plan, changed_lines, units
+from jipkit.plan import Plan, changed_lines, digest_of
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.project import Project
 from jipkit.reasons import because, said
 from jipkit.redaction import fill
 from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
+from playbooks._plan import drift_of, held, not_met_yet, view
 from playbooks._sessions import ask, ask_one
 from tasks.confirm import confirm_config
 from tasks.fetch import fetch_running
@@ -43,8 +41,6 @@ from tasks.rollback import read_commit, rollback_config
 logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
-PLANNED_LIMIT_S = 5.0
-"""How long a planned router may take to answer before it counts as one that will be met in the course of the change."""
 GRACE_S = 45
 """How long after its timer a router may take to be seen again: the routes to it have to come back first."""
 
@@ -67,101 +63,6 @@ class Outcome:
     def why(self) -> str:
         """The detail in the chosen language, without the router and the step: where both have just been said."""
         return self.error.said() if self.error else said(self.detail)
-
-
-def view(project: Project, router: Router, running: str) -> str:
-    """Return a running configuration as it is kept: normalised, with keyed digests for its secrets."""
-    return Reading.of(running, project.facts(router), project.secrets.digest).kept
-
-
-def make_plan(
-    project: Project, after: Network, routers: Collection[str], *, job: str, subject: str, activates: tuple[Source, ...]
-) -> Plan:
-    """Return what has to change on ``routers`` so that they are as ``after`` wants them; changes nothing.
-
-    Raises:
-        RouterError: a router in service cannot be read, or cannot be changed safely.
-    """
-    now = [project.network.router(key) for key in routers]
-    for router in now:
-        _refuse_without_timer(project, router)
-    answers = _running_of(project, now)
-    changes = {}
-    for router in now:
-        answer = answers[router.key]
-        if _not_met_yet(project, router, answer):
-            changes[router.key] = _first_change(project, after, router)
-        elif isinstance(answer, JipError):
-            raise answer
-        else:
-            changes[router.key] = _change(project, after, router, answer)
-    fresh = [key for key, change in changes.items() if change.fresh]
-    busy = [key for key, change in changes.items() if not change.idle]
-    return Plan(job, subject, datetime.now(UTC), changes, units(after, busy, fresh), activates)
-
-
-def _running_of(project: Project, routers: Collection[Router]) -> Mapping[str, str | JipError]:
-    """Return what each router runs, or why that is not known; nobody waits long for one that is only planned."""
-    planned = [router for router in routers if router.state is State.PLANNED]
-    others = [router for router in routers if router.state is not State.PLANNED]
-    answers = dict(ask(project, others, fetch_running)) if others else {}
-    return answers | (dict(ask(project, planned, fetch_running, limit_s=PLANNED_LIMIT_S)) if planned else {})
-
-
-def _refuse_without_timer(project: Project, router: Router) -> None:
-    facts = project.facts(router)
-    if facts.napalm is None or not facts.device_timer:
-        raise ChangeError(
-            router.key,
-            "plan",
-            f"platform {router.platform} has no rollback timer that jip can arm; change it by hand on site",
-            holds="nothing",
-        )
-
-
-def _not_met_yet(project: Project, router: Router, answer: object) -> bool:
-    """Return whether a planned router cannot be asked yet: it does not answer, or nobody has trusted its key so far.
-
-    Its port at the near end is shut until the change opens it, so its key may be seen by nobody before.
-    """
-    if router.state is not State.PLANNED:
-        return False
-    unknown = isinstance(answer, IdentityError) and project.hostkeys.pinned(router.key) is None
-    return unknown or isinstance(answer, UnreachableError)
-
-
-def _first_change(project: Project, after: Network, router: Router) -> Change:
-    """Return the change of a router that is not reached yet: everything is new to it."""
-    intended = project.render(router.key, after)
-    lines = (
-        f"+ {line}  # {', '.join(written_at(origin, after.place))}\n"
-        for line, origin in zip(intended.lines, intended.origins, strict=True)
-    )
-    return Change(router.key, intended.text, before=None, diff="".join(lines))
-
-
-def _change(project: Project, after: Network, router: Router, running: str) -> Change:
-    intended = project.render(router.key, after)
-    drift = compare(intended, running, project.facts(router), resolve=project.secrets.resolve)
-    return Change(
-        router.key, intended.text, view(project, router, running), "" if drift.clean else as_diff(drift, after.place)
-    )
-
-
-def held(project: Project, after: Network, router: Router, before_sha256: str, running: str) -> Holds:
-    """Return what a router that a change was applied to holds of it, from its running configuration."""
-    if digest_of(view(project, router, running)) == before_sha256:
-        return "reverted"
-    intended = project.render(router.key, after)
-    return "all" if compare(intended, running, project.facts(router), resolve=project.secrets.resolve).clean else "part"
-
-
-def digest_of(text: str) -> str:
-    """Return the digest under which the journal remembers a configuration."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-# ------------------------------------------------------------------ carrying it out
 
 
 def carry_out(project: Project, plan: Plan, after: Network, run: Run, *, timer_s: int) -> tuple[Outcome, ...]:
@@ -279,7 +180,7 @@ class _Unit:
             answer = ask(self.project, [router], fetch_running)[key]
             if not isinstance(answer, JipError):
                 return
-            if not _not_met_yet(self.project, router, answer):
+            if not not_met_yet(self.project, router, answer):
                 raise answer
             if time.monotonic() > self._deadline():
                 raise ChangeError(key, "bootstrap", because("no-bootstrap", reason=answer.reason), "nothing")
@@ -327,8 +228,8 @@ class _Unit:
             ChangeError: it does not; the message names the lines.
         """
         router = self.after.router(key)
-        intended, running = self.project.render(key, self.after), ask_one(self.project, router, fetch_running)
-        drift = compare(intended, running, self.project.facts(router), resolve=self.project.secrets.resolve)
+        running = ask_one(self.project, router, fetch_running)
+        drift = drift_of(self.project, self.project.render(key, self.after), router, running)
         if not drift.clean:
             raise ChangeError(
                 key, "check", f"does not hold what was applied:\n{as_diff(drift, self.after.place)}", "part"

@@ -18,7 +18,8 @@ from jipkit.plan import Plan, changed_lines
 from jipkit.project import Project
 from jipkit.provisioning import activated, change_order, planned_in
 from jipkit.report import Column, Mood, Report, Row, Text
-from playbooks._change import Outcome, carry_out, make_plan
+from playbooks._change import Outcome, carry_out
+from playbooks._plan import make_plan
 from playbooks._steps import holds_word, step_word
 
 MOODS: dict[str, Mood] = {"all": "good", "nothing": "plain", "reverted": "warn", "part": "bad", "unknown": "bad"}

@@ -14,7 +14,7 @@ from jipkit.project import Project
 from jipkit.provisioning import activated
 from jipkit.report import Column, Report, Row
 from jipkit.store import JournalEntry
-from playbooks._change import held
+from playbooks._plan import held
 from playbooks._sessions import ask_one
 from playbooks._steps import HOLDS, holds_word, step_word
 from tasks.fetch import fetch_running

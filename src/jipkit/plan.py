@@ -16,6 +16,11 @@ from jipkit.topology import order
 FORMAT = 1
 
 
+def digest_of(text: str) -> str:
+    """Return the digest under which the journal remembers a configuration."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is done to one router.
@@ -32,11 +37,7 @@ class Change:
 
     @property
     def intended_sha256(self) -> str:
-        return hashlib.sha256(self.intended.encode()).hexdigest()
-
-    @property
-    def before_sha256(self) -> str | None:
-        return None if self.before is None else hashlib.sha256(self.before.encode()).hexdigest()
+        return digest_of(self.intended)
 
     @property
     def fresh(self) -> bool:
@@ -71,7 +72,7 @@ class Plan:
         """Digest of what is done, not of when or in which language it was shown."""
         changes = {key: [change.before, change.intended, change.idle] for key, change in self.changes.items()}
         content = [self.job, self.subject, self.units, self.activates, changes]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return digest_of(json.dumps(content, sort_keys=True))
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,7 @@ import pytest
 from jipkit.errors import ChangeError, EditError, JipError, LockedError, SecretError, StoreError, UnreachableError
 from jipkit.locks import lock_routers
 from jipkit.project import Project
+from jipkit.plan import digest_of
 from jipkit.report import Report
 from jipkit.secrets import Secrets
 from jipkit.store import Run
@@ -332,7 +333,7 @@ def _die_after(enter: Callable[..., None]) -> Callable[[_change._Unit, str], Non
     """Return what stands in for an apply that the controller does not live to see: written down, and no more."""
 
     def die(unit: _change._Unit, key: str) -> None:
-        enter(unit, key, "apply", before=_change.digest_of(unit.before[key]))
+        enter(unit, key, "apply", before=digest_of(unit.before[key]))
         raise SystemExit(137)
 
     return die

@@ -1,0 +1,109 @@
+"""What has to change on which router, and afterwards: what each of them holds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+
+from jipkit.backups import Reading
+from jipkit.drift import Drift, as_diff, compare, written_at
+from jipkit.errors import ChangeError, Holds, IdentityError, JipError, UnreachableError
+from jipkit.model import Network, Router, Source, State
+from jipkit.plan import Change, Plan, digest_of, units
+from jipkit.project import Project
+from jipkit.rendering import Rendered
+from playbooks._sessions import ask
+from tasks.fetch import fetch_running
+
+PLANNED_LIMIT_S = 5.0
+"""How long a planned router may take to answer before it counts as one that will be met in the course of the change."""
+
+
+def view(project: Project, router: Router, running: str) -> str:
+    """Return a running configuration as it is kept: normalised, with keyed digests for its secrets."""
+    return Reading.of(running, project.facts(router), project.secrets.digest).kept
+
+
+def make_plan(
+    project: Project, after: Network, routers: Collection[str], *, job: str, subject: str, activates: tuple[Source, ...]
+) -> Plan:
+    """Return what has to change on ``routers`` so that they are as ``after`` wants them; changes nothing.
+
+    Raises:
+        RouterError: a router in service cannot be read, or cannot be changed safely.
+    """
+    now = [project.network.router(key) for key in routers]
+    for router in now:
+        _refuse_without_timer(project, router)
+    answers = _running_of(project, now)
+    changes = {}
+    for router in now:
+        answer = answers[router.key]
+        if not_met_yet(project, router, answer):
+            changes[router.key] = _first_change(project, after, router)
+        elif isinstance(answer, JipError):
+            raise answer
+        else:
+            changes[router.key] = _change(project, after, router, answer)
+    fresh = [key for key, change in changes.items() if change.fresh]
+    busy = [key for key, change in changes.items() if not change.idle]
+    return Plan(job, subject, datetime.now(UTC), changes, units(after, busy, fresh), activates)
+
+
+def _running_of(project: Project, routers: Collection[Router]) -> Mapping[str, str | JipError]:
+    """Return what each router runs, or why that is not known; nobody waits long for one that is only planned."""
+    planned = [router for router in routers if router.state is State.PLANNED]
+    others = [router for router in routers if router.state is not State.PLANNED]
+    answers = dict(ask(project, others, fetch_running)) if others else {}
+    return answers | (dict(ask(project, planned, fetch_running, limit_s=PLANNED_LIMIT_S)) if planned else {})
+
+
+def _refuse_without_timer(project: Project, router: Router) -> None:
+    facts = project.facts(router)
+    if facts.napalm is None or not facts.device_timer:
+        raise ChangeError(
+            router.key,
+            "plan",
+            f"platform {router.platform} has no rollback timer that jip can arm; change it by hand on site",
+            holds="nothing",
+        )
+
+
+def not_met_yet(project: Project, router: Router, answer: object) -> bool:
+    """Return whether a planned router cannot be asked yet: it does not answer, or nobody has trusted its key so far.
+
+    Its port at the near end is shut until the change opens it, so its key may be seen by nobody before.
+    """
+    if router.state is not State.PLANNED:
+        return False
+    unknown = isinstance(answer, IdentityError) and project.hostkeys.pinned(router.key) is None
+    return unknown or isinstance(answer, UnreachableError)
+
+
+def _first_change(project: Project, after: Network, router: Router) -> Change:
+    """Return the change of a router that is not reached yet: everything is new to it."""
+    intended = project.render(router.key, after)
+    lines = (
+        f"+ {line}  # {', '.join(written_at(origin, after.place))}\n"
+        for line, origin in zip(intended.lines, intended.origins, strict=True)
+    )
+    return Change(router.key, intended.text, before=None, diff="".join(lines))
+
+
+def _change(project: Project, after: Network, router: Router, running: str) -> Change:
+    intended = project.render(router.key, after)
+    drift = drift_of(project, intended, router, running)
+    diff = "" if drift.clean else as_diff(drift, after.place)
+    return Change(router.key, intended.text, view(project, router, running), diff)
+
+
+def drift_of(project: Project, intended: Rendered, router: Router, running: str) -> Drift:
+    """Return how far what a router runs is from what is intended; its secrets are compared, too."""
+    return compare(intended, running, project.facts(router), resolve=project.secrets.resolve)
+
+
+def held(project: Project, after: Network, router: Router, before_sha256: str, running: str) -> Holds:
+    """Return what a router that a change was applied to holds of it, from its running configuration."""
+    if digest_of(view(project, router, running)) == before_sha256:
+        return "reverted"
+    return "all" if drift_of(project, project.render(router.key, after), router, running).clean else "part"
