@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from jipkit.drift import Drift, compare
+from jipkit.drift import Drift
 from jipkit.errors import JipError, ProjectError, UnreachableError
 from jipkit.language import N_, _
 from jipkit.model import Router, State
 from jipkit.playbook import progress
 from jipkit.project import Project
 from jipkit.reasons import because, said
+from playbooks._plan import drift_of
 from playbooks._trust import in_short
 
 Result = Literal["clean", "drift", "unreachable", "not assessable", "not in service"]
@@ -78,7 +79,7 @@ def _assess(project: Project, router: Router, answer: str | JipError | None) -> 
 def _compared(project: Project, router: Router, running: str) -> Assessment:
     """Return what a running configuration says; a secret that could not be compared is not taken for right."""
     try:
-        drift = compare(project.render(router.key), running, project.facts(router), resolve=project.secrets.resolve)
+        drift = drift_of(project, project.render(router.key), router, running)
     except JipError as error:
         return Assessment.failed(router.key, "not assessable", error)
     if not drift.clean:

@@ -230,7 +230,7 @@ class _Unit:
         router = self.after.router(key)
         running = ask_one(self.project, router, fetch_running)
         drift = drift_of(self.project, self.project.render(key, self.after), router, running)
-        if not drift.clean:
+        if not drift.proven:
             raise ChangeError(
                 key, "check", f"does not hold what was applied:\n{as_diff(drift, self.after.place)}", "part"
             )

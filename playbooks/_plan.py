@@ -93,7 +93,7 @@ def _first_change(project: Project, after: Network, router: Router) -> Change:
 def _change(project: Project, after: Network, router: Router, running: str) -> Change:
     intended = project.render(router.key, after)
     drift = drift_of(project, intended, router, running)
-    diff = "" if drift.clean else as_diff(drift, after.place)
+    diff = "" if drift.proven else as_diff(drift, after.place)
     return Change(router.key, intended.text, view(project, router, running), diff)
 
 
@@ -106,4 +106,7 @@ def held(project: Project, after: Network, router: Router, before_sha256: str, r
     """Return what a router that a change was applied to holds of it, from its running configuration."""
     if digest_of(view(project, router, running)) == before_sha256:
         return "reverted"
-    return "all" if drift_of(project, project.render(router.key, after), router, running).clean else "part"
+    drift = drift_of(project, project.render(router.key, after), router, running)
+    if drift.proven:
+        return "all"
+    return "unknown" if drift.clean else "part"

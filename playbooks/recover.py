@@ -84,7 +84,14 @@ def _read_back(project: Project, entry: JournalEntry) -> Found:
             jip=project.command
         )
         return Found(key, entry.run, entry.step, holds, settled=False, advice=words)
-    return Found(key, entry.run, entry.step, holds, settled=holds != "part", advice=_advice(project, plan, holds))
+    return Found(
+        key,
+        entry.run,
+        entry.step,
+        holds,
+        settled=holds not in ("part", "unknown"),
+        advice=_advice(project, plan, holds),
+    )
 
 
 def _ask(project: Project, after: Network, router: str) -> tuple[dict[str, Any], str]:
@@ -109,7 +116,7 @@ def _plan(project: Project, run: int) -> Plan:
 
 def _advice(project: Project, plan: Plan, holds: Holds) -> str:
     again = f"{project.command} {plan.job} {plan.subject}"
-    if holds == "part":
+    if holds in ("part", "unknown"):
         return _("look at it: `{command}` shows what is missing").format(command=again)
     if holds == "all":
         return _("`{command} --commit` finishes the records").format(command=again) if plan.activates else _("nothing")

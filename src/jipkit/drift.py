@@ -68,6 +68,11 @@ class Drift:
         """True when nothing is missing, extra, changed or misordered (what nobody manages is listed, not drift)."""
         return not any(d.kind in ("missing", "extra", "changed", "misordered") for d in self.differences)
 
+    @property
+    def proven(self) -> bool:
+        """True when it is clean and every secret could be compared: only then is the router known to be as intended."""
+        return self.clean and not any(d.kind == "not assessable" for d in self.differences)
+
 
 def compare(
     intended: Rendered,

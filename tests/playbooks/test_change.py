@@ -12,8 +12,8 @@ import pytest
 
 from jipkit.errors import ChangeError, EditError, JipError, LockedError, SecretError, StoreError, UnreachableError
 from jipkit.locks import lock_routers
-from jipkit.project import Project
 from jipkit.plan import digest_of
+from jipkit.project import Project
 from jipkit.report import Report
 from jipkit.secrets import Secrets
 from jipkit.store import Run
@@ -370,3 +370,30 @@ def test_without_unfinished_changes_recover_has_nothing_to_say(simulated: Simula
     report = recover(simulated.project)
     assert report.ok
     assert not report.rows
+
+
+def test_a_secret_that_cannot_be_compared_is_never_nothing_to_change(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unset(_: Secrets, name: str) -> str:
+        raise SecretError(f"secret {name} is not set")
+
+    project = simulated.project
+    monkeypatch.setattr(type(project.secrets), "resolve", unset)
+    shown = provision(project, "kec-rawa")
+    assert all(row["changes"] for row in rows(shown).values())
+    assert not any("Nothing to change" in note for note in shown.notes)
+    assert not provision(project, "kec-rawa", commit=True, timer=10).ok
+
+
+def test_a_change_that_was_taken_back_is_recorded_as_failed(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_the_disk_at("check", monkeypatch)
+    provision(simulated.project, "pkm-baru", commit=True, timer=10)
+    assert str(simulated.project.store.runs()[-1].outcome).startswith("failed: pop-1")
+
+
+def test_a_change_that_was_confirmed_is_recorded_as_done(simulated: Simulation) -> None:
+    provision(simulated.project, "pkm-baru", commit=True, timer=10)
+    assert simulated.project.store.runs()[-1].outcome == "done"
