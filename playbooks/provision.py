@@ -141,6 +141,9 @@ def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
                 for o in outcomes
                 if not o.good
             ]
+        if not good:
+            stopped = (f"{o.router} at {o.step}: {o.detail}" for o in outcomes if not o.good)
+            run.fail(next(stopped, "the inventory could not be changed"))
         return _report(plan, list(outcomes), notes, ok=good)
 
 

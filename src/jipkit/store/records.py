@@ -40,7 +40,12 @@ class Run:
 
     def __init__(self, database: Database, number: int) -> None:
         self._database = database
+        self._failure: str | None = None
         self.id = number
+
+    def fail(self, why: str) -> None:
+        """Let the run be recorded as failed although it ends in good order: it did not do what it was for."""
+        self._failure = why
 
     def journal(self, router: str | None, step: str, detail: Mapping[str, Any] | None = None) -> None:
         """Write down that ``step`` is about to be taken; it is on the disk when this returns.
@@ -58,7 +63,7 @@ class Run:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._end(_outcome(error))
+            self._end(f"failed: {self._failure}" if self._failure and error is None else _outcome(error))
         except StoreError:
             if error is None:
                 raise
