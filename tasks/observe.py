@@ -16,7 +16,7 @@ from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, Rout
 from jipkit.model import Link, Network, Routing, State
 from jipkit.observation import Answer, InterfaceState, Neighbor, NotAsked, NotParsed, Observation, Ping
 from jipkit.parsing import PARSERS, Counters, excerpt, read_counters, read_lldp, refusal
-from jipkit.platforms import PlatformFacts
+from jipkit.platforms import Fact, PlatformFacts
 from jipkit.reasons import Reason, because
 from jipkit.transport import translated
 from tasks.ping import PROBES, ping_from
@@ -30,7 +30,7 @@ PATIENCE_S = 10.0
 PROBES_AFTER_LOSS = 10
 """Three probes tell whether a line works, not how much it loses."""
 
-_NEIGHBORS = {Routing.OSPF: "ospf_neighbors", Routing.BGP: "bgp_summary"}
+_NEIGHBORS: Mapping[Routing, Fact] = {Routing.OSPF: "ospf_neighbors", Routing.BGP: "bgp_neighbors"}
 
 _FAILURES: Mapping[type[JipError], Any] = {
     UnreachableError: "unreachable",
@@ -145,16 +145,17 @@ def _talk(
     )
 
 
-def _command(device: Any, facts: PlatformFacts, name: str) -> _Question:
+def _command(device: Any, facts: PlatformFacts, name: Fact) -> _Question:
     """Return the question that the platform's data has under ``name``."""
-    command, parser = facts.commands.get(name), PARSERS.get(facts.platform, {}).get(name)
-    if command is None or parser is None:
+    commands = facts.commands.get(name)
+    if not commands:
         missing = NotAsked(because("no-command", platform=facts.platform, what=name))
         return _Question(name, lambda: missing, lambda _: missing)
+    command, parser = commands[-1].send, PARSERS[commands[-1].read]
     return _Question(command, lambda: device.cli([command])[command], partial(parser, command=command))
 
 
-def _protocols(links: Iterable[Link]) -> Iterator[str]:
+def _protocols(links: Iterable[Link]) -> Iterator[Fact]:
     """Yield the names of the commands that tell of the neighbours on ``links``."""
     used = {link.routing for link in links}
     yield from (_NEIGHBORS[routing] for routing in sorted(used) if routing in _NEIGHBORS)

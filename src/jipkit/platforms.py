@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from jipkit.model import Entry, Platform
 
@@ -23,6 +23,16 @@ def _finds_a_secret(value: str) -> str:
     return value
 
 
+def _tells_a_version(value: str) -> str:
+    if "version" not in _pattern(value).groupindex:
+        raise ValueError("marks no group (?P<version>...)")
+    return value
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
 def _pattern(value: str) -> re.Pattern[str]:
     try:
         return re.compile(value)
@@ -32,6 +42,22 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
 SecretPattern = Annotated[str, AfterValidator(_finds_a_secret)]
+VersionPattern = Annotated[str, AfterValidator(_tells_a_version)]
+VersionNumber = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9A-Za-z_]+)*$")]
+
+Fact = Literal[
+    "interfaces",
+    "counters",
+    "ospf_neighbors",
+    "bgp_neighbors",
+    "lldp",
+    "arp",
+    "ping",
+    "optics",
+    "version",
+    "log",
+]
+"""What can be asked of a router."""
 
 
 class Section(Entry):
@@ -68,6 +94,35 @@ class Setting(Entry):
     """Removing it also removes what starts so in the same block: ``neighbor {1} ``."""
 
 
+class Blob(Entry):
+    """A text of several lines that is one statement: a banner, a certificate.
+
+    ``start`` is matched from the start of a statement; ``end`` where the text ends, with ``{1}`` the first group of
+    ``start`` (a banner's delimiter).
+    """
+
+    start: Pattern
+    end: str
+
+
+class Command(Entry):
+    """How to ask a router for one fact.
+
+    ``read`` names a TextFSM template of the platform's folder (``interfaces.textfsm``, in ``textfsm/``), or one of
+    `jipkit.parsing.PARSERS`. Of several, the last whose ``since`` the router's version has reached is asked. With
+    ``per: interface`` it is sent once an interface, which ``{interface}`` in it names. A ping has ``{address}``,
+    ``{source}`` and ``{count}``.
+    """
+
+    send: str
+    read: str
+    since: VersionNumber | None = None
+    per: Literal["interface"] | None = None
+
+
+Commands = Annotated[tuple[Command, ...], BeforeValidator(_several)]
+
+
 class PlatformFacts(Entry):
     """Everything vendor-specific that the engine needs to know."""
 
@@ -76,8 +131,16 @@ class PlatformFacts(Entry):
     """Netmiko's ``device_type``."""
     napalm: str | None = None
     """NAPALM's driver name; None: jip cannot change or read this platform yet."""
+    push: Literal["replace", "commands"] = "replace"
+    """What a change sends: the whole configuration, or the lines that make it right."""
     device_timer: bool = False
     """The device itself takes an unconfirmed change back."""
+    dry_run: bool = False
+    """The device itself says what it would refuse, before it is told to do it."""
+    atomic_replace: bool = False
+    """The device takes a change as a whole or not at all."""
+    minimum_version: VersionNumber | None = None
+    """The oldest version that the templates are written for."""
     template: str = "router.j2"
     bootstrap: str | None = None
     """Template of the lines to paste into a factory-fresh router."""
@@ -95,12 +158,24 @@ class PlatformFacts(Entry):
     """How statements are changed and taken back, the first that matches decides."""
     order: tuple[Pattern, ...] = ()
     """Top-level statements in the order in which they are added; they are removed in reverse, the rest come last."""
-    syntax: Literal["indented"] | None = None
+    syntax: Literal["indented", "set", "rows"] | None = None
     """How its configuration is written; None: jip cannot compare it yet."""
+    positive: str = ""
+    """What begins every statement that adds: ``set `` in set-style configurations."""
+    negation: str = "no "
+    """What takes the place of ``positive`` in a statement that takes away."""
+    version: VersionPattern | None = None
+    """Finds the version of the software, as the group ``version``, in a line of a reading."""
+    last_line: Pattern | None = None
+    """What every whole reading ends with: one without it was cut short."""
+    blobs: tuple[Blob, ...] = ()
+    """Texts of several lines."""
+    veiled: tuple[Pattern, ...] = ()
+    """Values of secrets that tell nothing of the secret (hashes, ciphers): such a secret cannot be compared."""
     closing: Pattern = r"exit(-[a-z0-9-]+)?|end"
     """Lines that close a block and say nothing else."""
-    commands: Mapping[str, str] = Field(default_factory=dict)
-    """What to ask for an observation: ``interfaces``, ``ospf_neighbors``, ... -> command."""
+    commands: Mapping[Fact, Commands] = Field(default_factory=dict)
+    """How to ask for each fact."""
     linux_names: bool = False
     """Interface names are those of a Linux kernel: at most 15 characters, no slash, no blank."""
 

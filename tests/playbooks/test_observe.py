@@ -15,7 +15,7 @@ from napalm.base.exceptions import CommandErrorException, CommandTimeoutExceptio
 from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, RouterError, UnreachableError
 from jipkit.model import Network, Platform
 from jipkit.observation import LldpNeighbor, NotAsked, NotParsed, Observation, Ping
-from jipkit.platforms import PlatformFacts
+from jipkit.platforms import Command, PlatformFacts
 from jipkit.testing.networks import small_network
 from tasks import observe
 from tasks.observe import observe_router
@@ -26,9 +26,9 @@ FACTS = PlatformFacts(
     platform=Platform.FRR,
     netmiko="linux",
     commands={
-        "interfaces": "show interface json",
-        "ospf_neighbors": "show ip ospf neighbor json",
-        "bgp_summary": "show bgp summary json",
+        "interfaces": (Command(send="show interface json", read="frr.interfaces"),),
+        "ospf_neighbors": (Command(send="show ip ospf neighbor json", read="frr.ospf_neighbors"),),
+        "bgp_neighbors": (Command(send="show bgp summary json", read="frr.bgp_neighbors"),),
     },
 )
 

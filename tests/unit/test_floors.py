@@ -48,6 +48,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.backups",
         "jipkit.completion",
         "jipkit.documents",
+        "jipkit.drivers",
         "jipkit.editing",
         "jipkit.entries",
         "jipkit.files",
@@ -77,7 +78,7 @@ ALONE = {"napalm_frr"}
 """Usable without jipkit: imports nothing of it."""
 
 DEVICE_LIBRARIES = {"napalm", "netmiko", "nornir_napalm", "paramiko", "napalm_frr"}
-MAY_TALK_TO_DEVICES = {"tasks", "jipkit.transport", "jipkit.testing", "napalm_frr"}
+MAY_TALK_TO_DEVICES = {"tasks", "jipkit.drivers", "jipkit.transport", "jipkit.testing", "napalm_frr"}
 
 
 @cache

@@ -24,7 +24,7 @@ CAPTURES = Path(__file__).parents[1] / "captures" / "frr"
 PARSERS: dict[str, Parser[Any]] = {
     "interfaces": parse_interfaces,
     "ospf_neighbors": parse_ospf_neighbors,
-    "bgp_summary": parse_bgp_summary,
+    "bgp_neighbors": parse_bgp_summary,
 }
 
 
@@ -103,7 +103,7 @@ def test_neighbours_are_found_below_the_name_of_a_vrf() -> None:
 
 
 def test_only_an_established_bgp_session_is_good() -> None:
-    sessions = understood("bgp_summary/one_established_one_not.json")
+    sessions = understood("bgp_neighbors/one_established_one_not.json")
 
     assert sessions == (
         Neighbor("bgp", None, IPv4Address("10.200.0.1"), "Established", good=True),
@@ -112,12 +112,12 @@ def test_only_an_established_bgp_session_is_good() -> None:
 
 
 def test_peers_that_are_no_ipv4_address_are_not_ours() -> None:
-    sessions = understood("bgp_summary/shut_and_other_families.json")
+    sessions = understood("bgp_neighbors/shut_and_other_families.json")
 
     assert [(str(s.address), s.state) for s in sessions] == [("10.200.0.1", "Idle (Admin)")]
 
 
-@pytest.mark.parametrize("name", ["bgp_summary/no_bgp.json", "bgp_summary/no_peers.json"])
+@pytest.mark.parametrize("name", ["bgp_neighbors/no_bgp.json", "bgp_neighbors/no_peers.json"])
 def test_a_router_without_bgp_or_peers_has_no_sessions(name: str) -> None:
     assert understood(name) == ()
 
@@ -127,7 +127,7 @@ def test_a_router_without_bgp_or_peers_has_no_sessions(name: str) -> None:
     [
         ("ospf_neighbors/daemon_dead.txt", "ospfd is not running"),
         ("ospf_neighbors/unknown_command.txt", "the router does not know the command"),
-        ("bgp_summary/daemon_dead.txt", "bgpd is not running"),
+        ("bgp_neighbors/daemon_dead.txt", "bgpd is not running"),
     ],
 )
 def test_a_refusal_is_not_parsed_and_says_why(name: str, reason: str) -> None:
@@ -177,7 +177,7 @@ def test_nonsense_is_not_parsed_and_never_an_exception(command: str, kind: str) 
 RECORDED = [
     "interfaces/three_up.json",
     "ospf_neighbors/two_full.json",
-    "bgp_summary/one_established_one_not.json",
+    "bgp_neighbors/one_established_one_not.json",
 ]
 
 
@@ -214,8 +214,8 @@ NEEDED = [
     ("interfaces/three_up.json", "operationalStatus"),
     ("interfaces/three_up.json", "address"),
     ("ospf_neighbors/two_full.json", "ifaceName"),
-    ("bgp_summary/one_established.json", "peers"),
-    ("bgp_summary/one_established.json", "idType"),
+    ("bgp_neighbors/one_established.json", "peers"),
+    ("bgp_neighbors/one_established.json", "idType"),
 ]
 
 
@@ -243,7 +243,7 @@ def test_a_state_that_is_neither_up_nor_down_is_not_parsed() -> None:
 
 
 def test_a_count_of_peers_that_does_not_fit_is_not_parsed() -> None:
-    text = with_value(recorded("bgp_summary/one_established.json"), "totalPeers", 2)
+    text = with_value(recorded("bgp_neighbors/one_established.json"), "totalPeers", 2)
 
     assert isinstance(parse_bgp_summary(text, "the command"), NotParsed)
 

@@ -7,19 +7,16 @@ Each parser takes the answer and the command that was sent, and gives back value
 from collections.abc import Mapping
 from typing import Any
 
-from jipkit.model import Platform
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
 from jipkit.parsing.getters import Counters, read_counters, read_lldp, read_ping
 from jipkit.parsing.strict import Parser, excerpt, printable, refusal
 
-_FRR: Mapping[str, Parser[Any]] = {
-    "interfaces": parse_interfaces,
-    "ospf_neighbors": parse_ospf_neighbors,
-    "bgp_summary": parse_bgp_summary,
+PARSERS: Mapping[str, Parser[Any]] = {
+    "frr.interfaces": parse_interfaces,
+    "frr.ospf_neighbors": parse_ospf_neighbors,
+    "frr.bgp_neighbors": parse_bgp_summary,
 }
-
-PARSERS: Mapping[Platform, Mapping[str, Parser[Any]]] = {Platform.FRR: _FRR}
-"""The parser of each command that a ``platform.yaml`` names."""
+"""The parsers that a ``platform.yaml`` can name under ``read``; TextFSM templates are the other way."""
 
 __all__ = [
     "PARSERS",

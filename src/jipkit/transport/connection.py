@@ -121,8 +121,10 @@ def driver_of(target: Target) -> Callable[..., Any]:
     from napalm import get_network_driver  # noqa: PLC0415 - costs half a second: paid only where a session is opened
     from napalm.base.exceptions import ModuleImportError  # noqa: PLC0415 - same
 
+    from jipkit.drivers import load  # noqa: PLC0415 - beside NAPALM
+
     try:
-        driver: Callable[..., Any] = get_network_driver(target.facts.napalm)
+        driver: Callable[..., Any] = load(target.facts.napalm) or get_network_driver(target.facts.napalm)
     except ModuleImportError as error:
         raise RouterError(
             target.router, because("no-driver", driver=repr(target.facts.napalm)), because("install-driver")

@@ -12,7 +12,7 @@ import pytest
 
 from jipkit.observation import NotParsed
 from jipkit.parsing import PARSERS, read_counters, read_lldp, read_ping
-from jipkit.platforms import PlatformFacts
+from jipkit.platforms import Fact, PlatformFacts
 from jipkit.project import Project
 from jipkit.testing.district import SimulatedDistrict
 from jipkit.testing.driver import SimulatedDriver
@@ -48,9 +48,9 @@ def recorded(kind: str) -> set[str]:
     return {path for file in files for path in paths(json.loads(file.read_text(encoding="utf-8")))}
 
 
-@pytest.mark.parametrize("kind", ["interfaces", "ospf_neighbors", "bgp_summary"])
-def test_every_leaf_of_an_answer_occurs_in_a_recorded_one(login: Login, frr: PlatformFacts, kind: str) -> None:
-    command = frr.commands[kind]
+@pytest.mark.parametrize("kind", ["interfaces", "ospf_neighbors", "bgp_neighbors"])
+def test_every_leaf_of_an_answer_occurs_in_a_recorded_one(login: Login, frr: PlatformFacts, kind: Fact) -> None:
+    command = frr.commands[kind][-1].send
     answer = json.loads(login("core-1").cli([command])[command])
     said = set(paths(answer))
     assert said
@@ -113,12 +113,12 @@ def test_bgp_peers_are_understood(
     state: str,
 ) -> None:
     spoil(district)
-    (peer,) = understood(login("core-1"), frr, "bgp_summary")
+    (peer,) = understood(login("core-1"), frr, "bgp_neighbors")
     assert (str(peer.address), peer.state, peer.good) == ("198.51.100.2", state, state == "Established")
 
 
 def test_a_router_without_bgp_has_no_peers(login: Login, frr: PlatformFacts) -> None:
-    assert understood(login("pop-1"), frr, "bgp_summary") == ()
+    assert understood(login("pop-1"), frr, "bgp_neighbors") == ()
 
 
 def test_lldp_is_understood(login: Login) -> None:
@@ -147,13 +147,13 @@ def test_a_ping_is_understood(login: Login) -> None:
 def test_nonsense_is_not_understood(district: SimulatedDistrict, login: Login, frr: PlatformFacts) -> None:
     driver = login("pop-1")
     district.garbage("pop-1")
-    command = frr.commands["interfaces"]
-    answer = PARSERS[frr.platform]["interfaces"](driver.cli([command])[command], command)
+    ask = frr.commands["interfaces"][-1]
+    answer = PARSERS[ask.read](driver.cli([ask.send])[ask.send], ask.send)
     assert isinstance(answer, NotParsed)
 
 
-def understood(driver: SimulatedDriver, frr: PlatformFacts, name: str) -> Any:
-    command = frr.commands[name]
-    answer = PARSERS[frr.platform][name](driver.cli([command])[command], command)
+def understood(driver: SimulatedDriver, frr: PlatformFacts, name: Fact) -> Any:
+    ask = frr.commands[name][-1]
+    answer = PARSERS[ask.read](driver.cli([ask.send])[ask.send], ask.send)
     assert not isinstance(answer, NotParsed), answer
     return answer
