@@ -1,16 +1,25 @@
-"""Filters for templates: how platforms quote. What they are given keeps its marks (see `provenance`)."""
+"""Filters for templates: the forms in which platforms write a value. Templates do no arithmetic and no quoting.
+
+What a filter is given keeps its source (see `provenance`). The lines of a configuration can still say which key of
+the inventory they come from.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Interface
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from jipkit.provenance import printed
+from jipkit.provenance import SourcedNumber, SourcedText, printed, sourced
 
 _PLAIN = re.compile("[A-Za-z0-9_.:/,+@\\U000f0000-\\U0010ffff-]+")
 _ESCAPED = re.compile("[^ !#%->@-\\[\\]-~\\U000f0000-\\U0010ffff]")
 _LETTERS = {'"': '\\"', "\\": "\\\\", "$": "\\$", "?": "\\?"}
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_LETTER_ZONE = re.compile("[A-Za-z]+")
 
 
 def quoted(value: object) -> str:
@@ -30,4 +39,105 @@ def _escape(found: re.Match[str]) -> str:
     return _LETTERS.get(character) or "".join(f"\\{byte:02X}" for byte in character.encode())
 
 
-FILTERS: Mapping[str, Any] = {"quoted": quoted}
+def netmask(prefix: str) -> Any:
+    """Return the mask of a prefix, or of an address with its length: ``255.255.255.0``.
+
+    >>> netmask("10.20.0.1/24"), netmask("10.161.0.2/31")
+    ('255.255.255.0', '255.255.255.254')
+
+    Raises:
+        ValueError: it is no IPv4 prefix.
+    """
+    return _from(prefix, str(_parsed(prefix).netmask))
+
+
+def wildcard(prefix: str) -> Any:
+    """Return the bits that a prefix leaves open, as access lists write them: ``0.0.0.255``; raises as `netmask` does.
+
+    >>> wildcard("10.20.0.0/22")
+    '0.0.3.255'
+    """
+    return _from(prefix, str(_parsed(prefix).hostmask))
+
+
+def prefix_length(prefix: str) -> Any:
+    """Return the length of a prefix, a number; raises as `netmask` does.
+
+    >>> prefix_length("10.20.0.1/24")
+    24
+    """
+    return _from(prefix, _parsed(prefix).network.prefixlen)
+
+
+def first_address(prefix: str) -> Any:
+    """Return the address that a prefix begins with, without the length; raises as `netmask` does.
+
+    >>> first_address("10.20.0.0/24"), first_address("10.20.0.77/24")
+    ('10.20.0.0', '10.20.0.0')
+    """
+    return _from(prefix, str(_parsed(prefix).network.network_address))
+
+
+def without_length(address: str) -> Any:
+    """Return an address without its length; raises as `netmask` does.
+
+    >>> without_length("10.20.0.77/24")
+    '10.20.0.77'
+    """
+    return _from(address, str(_parsed(address).ip))
+
+
+def zone_letters(timezone: str) -> Any:
+    """Return the letters of a time zone, ``UTC`` where it has none of its own; that of its standard time.
+
+    >>> zone_letters("Asia/Jakarta"), zone_letters("Asia/Tehran")
+    ('WIB', 'UTC')
+    """
+    zone = ZoneInfo(str(timezone))
+    letters = _SOME_DAY.astimezone(zone).tzname() or ""
+    return _from(timezone, letters if _LETTER_ZONE.fullmatch(letters) else "UTC")
+
+
+def zone_hours(timezone: str) -> Any:
+    """Return the whole hours from UTC of a time zone, a number, negative in the west; of its standard time.
+
+    >>> zone_hours("Asia/Jakarta"), zone_hours("America/St_Johns")
+    (7, -3)
+    """
+    return _from(timezone, int(_offset(timezone) / timedelta(hours=1)))
+
+
+def zone_minutes(timezone: str) -> Any:
+    """Return the minutes from UTC of a time zone beyond its whole hours, a number that is never negative.
+
+    >>> zone_minutes("Asia/Jakarta"), zone_minutes("America/St_Johns")
+    (0, 30)
+    """
+    return _from(timezone, int(abs(_offset(timezone)) / timedelta(minutes=1)) % 60)
+
+
+def _offset(timezone: str) -> timedelta:
+    moment = _SOME_DAY.astimezone(ZoneInfo(str(timezone)))
+    return (moment.utcoffset() or timedelta()) - (moment.dst() or timedelta())
+
+
+def _parsed(prefix: str) -> IPv4Interface:
+    return IPv4Interface(str(prefix))
+
+
+def _from(value: object, written: str | int) -> Any:
+    """Return what is ``written`` for ``value``, with the source of the value."""
+    return sourced(written, value.source) if isinstance(value, SourcedText | SourcedNumber) else written
+
+
+FILTERS: Mapping[str, Any] = {
+    "first_address": first_address,
+    "netmask": netmask,
+    "prefix_length": prefix_length,
+    "quoted": quoted,
+    "without_length": without_length,
+    "wildcard": wildcard,
+    "zone_hours": zone_hours,
+    "zone_letters": zone_letters,
+    "zone_minutes": zone_minutes,
+}

@@ -1,10 +1,25 @@
-"""Values are quoted as RouterOS quotes them."""
+"""Values are written as platforms write them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from jipkit.filters import quoted
+from jipkit.filters import (
+    FILTERS,
+    first_address,
+    netmask,
+    prefix_length,
+    quoted,
+    wildcard,
+    without_length,
+    zone_hours,
+    zone_letters,
+    zone_minutes,
+)
+from jipkit.model import Source
+from jipkit.provenance import sourced
 
 
 @pytest.mark.parametrize(
@@ -26,3 +41,59 @@ from jipkit.filters import quoted
 )
 def test_a_value_is_quoted_as_export_prints_it(value: object, export: str) -> None:
     assert quoted(value) == export
+
+
+@pytest.mark.parametrize(
+    ("prefix", "mask", "open_bits", "length"),
+    [
+        ("10.20.0.0/24", "255.255.255.0", "0.0.0.255", 24),
+        ("10.161.0.2/31", "255.255.255.254", "0.0.0.1", 31),
+        ("10.160.0.1/32", "255.255.255.255", "0.0.0.0", 32),  # noqa: S104 - a mask
+        ("10.160.0.0/12", "255.240.0.0", "0.15.255.255", 12),
+        ("0.0.0.0/0", "0.0.0.0", "255.255.255.255", 0),  # noqa: S104 - a mask
+        ("10.160.0.1", "255.255.255.255", "0.0.0.0", 32),  # noqa: S104 - a mask
+    ],
+)
+def test_a_prefix_has_a_mask_open_bits_and_a_length(prefix: str, mask: str, open_bits: str, length: int) -> None:
+    assert (netmask(prefix), wildcard(prefix), prefix_length(prefix)) == (mask, open_bits, length)
+
+
+def test_a_prefix_is_written_without_its_length() -> None:
+    assert first_address("10.162.2.128/25") == "10.162.2.128"
+
+
+def test_an_address_is_written_without_its_length() -> None:
+    assert without_length("10.162.2.129/25") == "10.162.2.129"
+
+
+@pytest.mark.parametrize(
+    ("zone", "letters", "hours", "minutes"),
+    [
+        ("Asia/Jakarta", "WIB", 7, 0),
+        ("Asia/Jayapura", "WIT", 9, 0),
+        ("America/St_Johns", "NST", -3, 30),
+        ("Europe/Berlin", "CET", 1, 0),
+        ("Asia/Kathmandu", "UTC", 5, 45),
+    ],
+)
+def test_a_time_zone_has_letters_and_a_distance_from_utc(zone: str, letters: str, hours: int, minutes: int) -> None:
+    assert (zone_letters(zone), zone_hours(zone), zone_minutes(zone)) == (letters, hours, minutes)
+
+
+@pytest.mark.parametrize("name", sorted(FILTERS.keys() - {"quoted", "zone_letters", "zone_hours", "zone_minutes"}))
+def test_what_is_written_of_an_address_keeps_the_inventory_key_it_came_from(name: str) -> None:
+    source = Source("router", "core-1", "lans.0.prefix")
+    value: Any = sourced("10.20.0.0/24", source)
+    assert FILTERS[name](value).source == source
+
+
+@pytest.mark.parametrize("name", ["zone_letters", "zone_hours", "zone_minutes"])
+def test_what_is_written_of_a_time_zone_keeps_the_inventory_key_it_came_from(name: str) -> None:
+    source = Source("standards", "standards", "timezone")
+    assert FILTERS[name](sourced("Asia/Jakarta", source)).source == source
+
+
+@pytest.mark.parametrize("name", ["first_address", "netmask", "prefix_length", "wildcard", "without_length"])
+def test_what_is_no_address_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no-address"):
+        FILTERS[name]("no-address")
