@@ -73,6 +73,11 @@ class Drift:
         """True when it is clean and every secret could be compared: only then is the router known to be as intended."""
         return self.clean and not any(d.kind == "not assessable" for d in self.differences)
 
+    @property
+    def settled(self) -> bool:
+        """True when nothing is left to do: clean, and in doubt at most what the router never tells."""
+        return self.proven
+
 
 def compare(
     intended: Rendered,

@@ -139,6 +139,8 @@ class PlatformFacts(Entry):
     """The device itself says what it would refuse, before it is told to do it."""
     atomic_replace: bool = False
     """The device takes a change as a whole or not at all."""
+    settle_s: float = 0
+    """How long after a change a new session proves nothing yet: it may still be let in by what is gone."""
     minimum_version: VersionNumber | None = None
     """The oldest version that the templates are written for."""
     template: str = "router.j2"
