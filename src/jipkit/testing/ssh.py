@@ -6,7 +6,9 @@ import base64
 import logging
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -25,11 +27,41 @@ logging.getLogger(__name__).setLevel(logging.CRITICAL)
 
 Answer = Callable[[str], bytes]
 
+_LINGER_S = 0.2
+"""How long a channel stays after its end was said: paramiko confirms a command after we may have answered it, and a
+channel that is closed by then looks to the client as if it had been refused."""
+
+
+@dataclass(slots=True)
+class Window:
+    """The terminal that a client says it has: its name, and its size in characters."""
+
+    term: str = ""
+    width: int = 80
+    height: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One channel of somebody who has logged in as ``user``."""
+
+    user: str
+    channel: paramiko.Channel
+    window: Window = field(default_factory=Window)
+
+
+Program = Callable[[Visit, str], int]
+"""Something that talks over a channel of its own, told what was asked for; it returns an exit status."""
+
 
 class SshServer(paramiko.ServerInterface):
     """Serves until the ``with`` block ends; ``answer`` gives what each command prints.
 
-    ``keys`` may log in, and so may ``password``. Its threads have ended when the block has.
+    ``keys`` may log in, and so may ``password``. Its threads have ended when the block has. A ``shell`` serves whoever
+    asks for one (see `jipkit.testing.devices.terminal`), ``subsystems`` those who ask for them by name, and
+    ``programs`` the commands that begin with their name and talk both ways (``scp``). ``hears_out``: commands are
+    answered when the client has said all it wants to; most devices do not listen to it, and answer at once.
+    ``admits`` is asked whenever somebody connects: no means that the connection is cut, as by a firewall.
     """
 
     def __init__(
@@ -39,12 +71,21 @@ class SshServer(paramiko.ServerInterface):
         *,
         keys: tuple[paramiko.PKey, ...] = (),
         password: str | None = None,
+        shell: Callable[[Visit], None] | None = None,
+        programs: Mapping[str, Program] | None = None,
+        subsystems: Mapping[str, Program] | None = None,
+        hears_out: bool = True,
+        admits: Callable[[], bool] = lambda: True,
+        software: str | None = None,
     ) -> None:
         self._host_key, self._answer, self._keys, self._password = host_key, answer, keys, password
+        self._shell, self._programs, self._subsystems = shell, dict(programs or {}), dict(subsystems or {})
+        self._hears_out, self._admits, self._software = hears_out, admits, software
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._acceptor = threading.Thread(target=self._accept, name="ssh server", daemon=True)
         self._transports: list[paramiko.Transport] = []
-        self._commands: list[threading.Thread] = []
+        self._workers: list[threading.Thread] = []
+        self._windows: dict[paramiko.Channel, Window] = {}
         self.logins: list[str] = []
 
     @property
@@ -67,11 +108,16 @@ class SshServer(paramiko.ServerInterface):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._acceptor.join()
+        self.cut()
         for transport in self._transports:
-            transport.close()
             transport.join()
-        for command in self._commands:
-            command.join()
+        for worker in self._workers:
+            worker.join()
+
+    def cut(self) -> None:
+        """End every session, as a restart of the device does; new ones may come."""
+        for transport in tuple(self._transports):
+            transport.close()
 
     def _accept(self) -> None:
         while True:
@@ -79,7 +125,13 @@ class SshServer(paramiko.ServerInterface):
                 connection, _ = self._listener.accept()
             except OSError:  # closed: we are done
                 return
+            if not self._admits():
+                connection.close()
+                continue
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             transport = paramiko.Transport(connection)
+            if self._software is not None:
+                transport.local_version = f"SSH-2.0-{self._software}"
             transport.set_log_channel(__name__)
             transport.add_server_key(self._host_key)
             transport.start_server(event=threading.Event(), server=self)
@@ -110,19 +162,91 @@ class SshServer(paramiko.ServerInterface):
         del chanid
         return OPEN_SUCCEEDED if kind == "session" else OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
-    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
-        """Answer a command, in a thread of its own."""
-        worker = threading.Thread(target=self._run, args=(channel, command.decode()), daemon=True)
-        self._commands.append(worker)
-        worker.start()
+    def check_channel_pty_request(  # noqa: PLR0917 - the signature is that of paramiko
+        self,
+        channel: paramiko.Channel,
+        term: bytes,
+        width: int,
+        height: int,
+        pixelwidth: int,
+        pixelheight: int,
+        modes: bytes,
+    ) -> bool:
+        """Give a terminal of the client's size."""
+        del pixelwidth, pixelheight, modes
+        self._windows[channel] = Window(term.decode(errors="replace"), width, height)
         return True
 
+    def check_channel_window_change_request(
+        self, channel: paramiko.Channel, width: int, height: int, pixelwidth: int, pixelheight: int
+    ) -> bool:
+        """Let a terminal have another size."""
+        del pixelwidth, pixelheight
+        window = self._windows.setdefault(channel, Window())
+        window.width, window.height = width, height
+        return True
+
+    def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        """Start the shell, in a thread of its own."""
+        shell = self._shell
+        if shell is None:
+            return False
+        self._work(channel, lambda: shell(self._visit(channel)))
+        return True
+
+    def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
+        """Start a subsystem, in a thread of its own."""
+        subsystem = self._subsystems.get(name)
+        if subsystem is None:
+            return False
+        self._work(channel, lambda: self._talk(subsystem, channel, name))
+        return True
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        """Answer a command, in a thread of its own."""
+        said = command.decode(errors="replace")
+        program = self._programs.get(said.split(maxsplit=1)[0] if said.strip() else "")
+        if program is None:
+            self._work(channel, lambda: self._run(channel, said))
+        else:
+            self._work(channel, lambda: self._talk(program, channel, said))
+        return True
+
+    def _visit(self, channel: paramiko.Channel) -> Visit:
+        user = channel.get_transport().get_username()
+        return Visit(user or "", channel, self._windows.setdefault(channel, Window()))
+
+    def _work(self, channel: paramiko.Channel, job: Callable[[], None]) -> None:
+        def work() -> None:
+            try:
+                job()
+            except (OSError, EOFError, paramiko.SSHException):  # the client has gone
+                return
+            finally:
+                self._windows.pop(channel, None)
+                channel.close()
+
+        worker = threading.Thread(target=work, name="ssh channel", daemon=True)
+        self._workers.append(worker)
+        worker.start()
+
+    def _talk(self, program: Program, channel: paramiko.Channel, said: str) -> None:
+        channel.send_exit_status(program(self._visit(channel), said))
+        _linger(channel)
+
     def _run(self, channel: paramiko.Channel, command: str) -> None:
-        try:
+        if self._hears_out:
             while channel.recv(65536):  # until the client has said all it wants to, so that it hears us from the start
                 pass
-            channel.sendall(self._answer(command))
-            channel.send_exit_status(0)
-            channel.close()
-        except OSError:  # the client has gone
-            return
+        channel.sendall(self._answer(command))
+        channel.send_exit_status(0)
+        if not self._hears_out:
+            _linger(channel)
+
+
+def _linger(channel: paramiko.Channel) -> None:
+    """Say that nothing more comes, and give the client time to close the channel itself."""
+    channel.shutdown_write()
+    until = time.monotonic() + _LINGER_S
+    while not channel.closed and time.monotonic() < until:
+        time.sleep(0.005)
