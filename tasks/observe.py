@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -187,7 +187,14 @@ def _counted(state: InterfaceState, before: Counters | None, after: Counters | N
     if after is None:
         return state
     new_errors = after.errors_since(before) if before is not None else None
-    return replace(state, new_errors=new_errors, **asdict(after))
+    return replace(
+        state,
+        new_errors=new_errors,
+        rx_errors=after.rx_errors,
+        tx_errors=after.tx_errors,
+        rx_octets=after.rx_octets,
+        tx_octets=after.tx_octets,
+    )
 
 
 def _all_neighbors(answers: Iterable[Answer[tuple[Neighbor, ...]]]) -> Answer[tuple[Neighbor, ...]]:

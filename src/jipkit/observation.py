@@ -46,6 +46,31 @@ class InterfaceState:
     tx_octets: int | None = None
     new_errors: int | None = None
     """Errors counted in both directions while the router was being observed (half a second or so)."""
+    mtu: int | None = None
+    speed_mbps: float | None = None
+    duplex: Literal["full", "half"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What an interface has counted since it came to be; None where the platform does not tell."""
+
+    rx_errors: int | None = None
+    tx_errors: int | None = None
+    rx_octets: int | None = None
+    tx_octets: int | None = None
+    rx_packets: int | None = None
+    tx_packets: int | None = None
+    rx_discards: int | None = None
+    tx_discards: int | None = None
+
+    def errors_since(self, before: Counters) -> int | None:
+        """Return how many errors were counted after ``before``; None where nobody knows (or counting began anew)."""
+        now, then = (self.rx_errors, self.tx_errors), (before.rx_errors, before.tx_errors)
+        if None in (*now, *then):
+            return None
+        rises = [n - t for n, t in zip(now, then, strict=True) if n is not None and t is not None]
+        return sum(rises) if min(rises) >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +83,24 @@ class Neighbor:
     state: str
     good: bool
     router_id: IPv4Address | None = None
+    uptime_s: float | None = None
+    """How long the session is up; None where it is not, or the platform does not tell."""
+    dead_time_s: float | None = None
+    """In how long an OSPF neighbour is given up unless it is heard."""
+    prefixes_received: int | None = None
+    remote_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LldpNeighbor:
+    """Who is heard on an interface, by LLDP or what a vendor has in its place."""
+
     interface: str
     system: str
     port: str
+    protocol: Literal["lldp", "cdp", "mndp"] | None = None
+    chassis: str | None = None
+    management_address: IPv4Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +111,51 @@ class Ping:
     sent: int
     loss: float
     rtt_ms: float | None
+    rtt_min_ms: float | None = None
+    rtt_max_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArpEntry:
+    """``mac`` in lower case with colons; None while nobody has answered for the address."""
+
+    address: IPv4Address
+    mac: str | None
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Optics:
+    """What a transceiver measures; None where it does not. No light at all is ``-inf`` dBm."""
+
+    interface: str
+    rx_dbm: float | None = None
+    tx_dbm: float | None = None
+    temperature_c: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """What a router says it is; ``version`` as it prints it."""
+
+    version: str
+    model: str | None = None
+    serial: str | None = None
+    hostname: str | None = None
+    uptime_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of a router's log: ``when`` as it prints it, ``at`` (its own clock, no zone) None where that is no date.
+
+    ``severity`` is the router's own word or number.
+    """
+
+    when: str
+    message: str
+    at: datetime | None = None
+    severity: str | None = None
 
 
 _SILENT = because("no-session")

@@ -47,6 +47,7 @@ VersionNumber = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9A-Za-z_]+)*$")]
 
 Fact = Literal[
     "interfaces",
+    "addresses",
     "counters",
     "ospf_neighbors",
     "bgp_neighbors",
@@ -118,6 +119,37 @@ class Command(Entry):
     read: str
     since: VersionNumber | None = None
     per: Literal["interface"] | None = None
+    fields: Mapping[str, str] = Field(default_factory=dict)
+    """For ``read: rows``: what each field of the record is called in a row, see `jipkit.parsing.rows`."""
+    none: tuple[Pattern, ...] = ()
+    """How the router says that there is none: found anywhere in the answer. Nothing else is taken for it.
+
+    For a ping: how it says that it has no way to the address.
+    """
+    whole: Pattern | None = None
+    """Found in every whole answer (a total, a closing line). Its group ``count``, if any, is the number of rows."""
+
+
+class Answers(Entry):
+    """What the answers of a platform have in common, whatever was asked.
+
+    ``noise`` and ``interruptions`` are matched from the start of a line, indentation and all.
+    """
+
+    noise: tuple[Pattern, ...] = ()
+    """Lines that are no part of an answer: banners, the time, the load."""
+    interruptions: tuple[Pattern, ...] = ()
+    """Lines of the log that come in between; the answer itself where the log is what was asked for."""
+    erased: tuple[Pattern, ...] = ()
+    """What is taken out wherever it stands: a pager's prompt with what wipes it out again."""
+    refusals: Mapping[Literal["unknown-command", "incomplete-command", "not-running"], tuple[Pattern, ...]] = Field(
+        default_factory=dict
+    )
+    """How the router refuses a command: matched from the start of a line; ``not-running`` has a group ``what``."""
+    words: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    """What a field's words mean: ``enabled: {administratively down: "no"}``, ``state: {Estab: Established}``."""
+    times: tuple[str, ...] = ()
+    """How the log writes the time, as for ``strptime``."""
 
 
 Commands = Annotated[tuple[Command, ...], BeforeValidator(_several)]
@@ -178,6 +210,12 @@ class PlatformFacts(Entry):
     """Lines that close a block and say nothing else."""
     commands: Mapping[Fact, Commands] = Field(default_factory=dict)
     """How to ask for each fact."""
+    answers: Answers = Answers()
+    """How to read what it answers."""
+    textfsm: Mapping[str, str] = Field(default_factory=dict)
+    """The TextFSM templates of its folder, by file name; the project reads them."""
+    parallel: bool = False
+    """Several commands can be on their way in one session; False: a shell that takes one after the other."""
     linux_names: bool = False
     """Interface names are those of a Linux kernel: at most 15 characters, no slash, no blank."""
 

@@ -91,9 +91,11 @@ class Project:
         if faults:
             raise ProjectError("\n".join(map(str, faults)))
         try:
-            return PlatformFacts.model_validate(document.plain() if document else None)
+            facts = PlatformFacts.model_validate(document.plain() if document else None)
         except ValidationError as error:
             raise ProjectError(f"{name}: {error}") from error
+        readers = {file.name: self._read(file) for file in sorted((path.parent / "textfsm").glob("*.textfsm"))}
+        return facts.model_copy(update={"textfsm": readers}) if readers else facts
 
     def facts(self, router: Router) -> PlatformFacts:
         """Return the facts of a router's platform.
@@ -186,6 +188,11 @@ class Project:
 
         elsewhere = None if self.lab else os.environ.get("JIP_STORE")
         return Store.open(elsewhere or self.var / "jip.db")
+
+    @property
+    def has_records(self) -> bool:
+        """Whether a store is there to look into; whoever only reads need not make one."""
+        return bool(not self.lab and os.environ.get("JIP_STORE")) or (self.var / "jip.db").exists()
 
     def activate(self, sources: tuple[Source, ...]) -> Mapping[Source, Place]:
         """Make planned objects active for good, and return where that is written now.

@@ -7,8 +7,9 @@ Each parser takes the answer and the command that was sent, and gives back value
 from collections.abc import Mapping
 from typing import Any
 
+from jipkit.observation import Counters
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
-from jipkit.parsing.getters import Counters, read_counters, read_lldp, read_ping
+from jipkit.parsing.getters import read_counters, read_lldp, read_ping
 from jipkit.parsing.strict import Parser, excerpt, printable, refusal
 
 PARSERS: Mapping[str, Parser[Any]] = {

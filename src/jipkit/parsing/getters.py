@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
-from jipkit.observation import LldpNeighbor, NotParsed, Ping
+from jipkit.observation import Counters, LldpNeighbor, NotParsed, Ping
 from jipkit.parsing.strict import (
     SurpriseError,
     a_list,
@@ -24,23 +23,7 @@ from jipkit.reasons import because
 
 MOST_PROBES = 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """What an interface has counted since it came to be; None where the platform does not tell."""
-
-    rx_errors: int | None
-    tx_errors: int | None
-    rx_octets: int | None
-    tx_octets: int | None
-
-    def errors_since(self, before: Counters) -> int | None:
-        """Return how many errors were counted after ``before``; None where nobody knows (or counting began anew)."""
-        now, then = (self.rx_errors, self.tx_errors), (before.rx_errors, before.tx_errors)
-        if None in (*now, *then):
-            return None
-        rises = [n - t for n, t in zip(now, then, strict=True) if n is not None and t is not None]
-        return sum(rises) if min(rises) >= 0 else None
+_COUNTED = ("rx_errors", "tx_errors", "rx_octets", "tx_octets")
 
 
 @strict
@@ -64,7 +47,7 @@ def _lldp_neighbor(interface: str, entry: Mapping[str, Any]) -> LldpNeighbor:
 def read_counters(answer: object) -> Mapping[str, Counters]:
     """Return what each interface has counted, by name, from ``get_interfaces_counters``."""
     found = {
-        printable(name): Counters(**{key: _count(entry, key) for key in Counters.__slots__})
+        printable(name): Counters(**{key: _count(entry, key) for key in _COUNTED})
         for name, entry in an_object(answer, because("the-answer")).items()
     }
     return found or surprise(because("no-interface"))
