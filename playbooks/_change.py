@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jipkit.candidate import candidate
-from jipkit.drift import as_diff, compare
+from jipkit.drift import as_diff
 from jipkit.errors import (
     ChangeError,
     Holds,
@@ -29,12 +29,13 @@ from jipkit.reasons import because, said
 from jipkit.redaction import fill
 from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
-from playbooks._plan import drift_of, held, not_met_yet, view
+from playbooks._plan import drift_of, held, no_timer, not_met_yet, view
 from playbooks._sessions import ask, ask_one
 from tasks.confirm import confirm_config
 from tasks.fetch import fetch_running
 from tasks.identify import identify_router
 from tasks.observe import observe_router
+from tasks.probe import probe_router
 from tasks.push import dry_run_config, push_config
 from tasks.rollback import read_commit, rollback_config
 
@@ -65,18 +66,27 @@ class Outcome:
         return self.error.said() if self.error else said(self.detail)
 
 
-def carry_out(project: Project, plan: Plan, after: Network, run: Run, *, timer_s: int) -> tuple[Outcome, ...]:
-    """Change the routers of ``plan``, unit after unit, and say what each holds; stop at the first that fails."""
+def carry_out(
+    project: Project, plan: Plan, after: Network, run: Run, *, timer_s: int, untimed: Collection[str] = ()
+) -> tuple[Outcome, ...]:
+    """Change the routers of ``plan``, unit after unit, and say what each holds; stop at the first that fails.
+
+    ``untimed`` are routers that the operator wants changed although they cannot take a change back by themselves.
+    """
     idle = [Outcome(key, "unchanged", "nothing") for key, change in plan.changes.items() if change.idle]
     outcomes: list[Outcome] = []
     for number, routers in enumerate(plan.units):
         with ending_as_interrupt():
-            outcomes += _Unit(project, plan, routers, after, run, timer_s).carry_out()
+            outcomes += _Unit(project, plan, routers, after, run, timer_s, frozenset(untimed)).carry_out()
         if not all(outcome.good for outcome in outcomes):
             rest = [router for unit in plan.units[number + 1 :] for router in unit]
             outcomes += [Outcome(router, "not started", "nothing") for router in rest]
             break
     return (*outcomes, *idle)
+
+
+def _text(commands: Sequence[str]) -> str:
+    return "".join(f"{command}\n" for command in commands)
 
 
 @dataclass
@@ -89,9 +99,14 @@ class _Unit:
     after: Network
     run: Run
     timer_s: int
+    untimed: frozenset[str] = frozenset()
     step: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     candidates: dict[str, str] = field(default_factory=dict)
+    unarmed: set[str] = field(default_factory=set)
+    """Routers that have no timer, and whose operator wants them changed all the same."""
+    undo: dict[str, str] = field(default_factory=dict)
+    """What takes the change back on a router that has no timer, and so none of its own memory of it."""
     earlier: dict[str, str] = field(default_factory=dict)
     """The commit that each router remembers from before: not ours to take back."""
     armed: dict[str, float] = field(default_factory=dict)
@@ -134,6 +149,7 @@ class _Unit:
             lines = "; ".join(changed_lines(change.before, self.before[key]))
             raise ChangeError(key, "guard", f"changed by someone else since the plan was made: {lines}", "nothing")
         self.earlier[key] = self._last_commit(router)
+        self._probe(router)
         self._enter(key, "dry-run")
         self.candidates[key] = self._candidate(router, running)
         ask_one(self.project, router, dry_run_config, candidate=self.candidates[key])
@@ -149,13 +165,31 @@ class _Unit:
             raise ChangeError(router.key, "guard", because("another-change", detail=last["detail"]), "nothing")
         return str(last["token"])
 
+    def _probe(self, router: Router) -> None:
+        """Find out what the router can do, and remember it.
+
+        Raises:
+            ChangeError: it cannot take a change back by itself, and nobody wants it changed all the same.
+        """
+        found = ask_one(self.project, router, probe_router)
+        self.project.store.record_abilities(found)
+        if found.device_timer:
+            return
+        if router.key not in self.untimed:
+            raise no_timer(router.key, found.notes)
+        self.unarmed.add(router.key)
+
     def _candidate(self, router: Router, running: str) -> str:
         facts, intended = self.project.facts(router), self.project.render(router.key, self.after)
         if intended.text != self.plan.changes[router.key].intended:
             raise ChangeError(router.key, "guard", because("plan-outdated"), "nothing")
-        drift = compare(intended, running, facts)
+        drift = drift_of(self.project, intended, router, running)
+        resolve = self.project.secrets.resolve
         try:
-            return fill(candidate(intended, running, drift, facts), self.project.secrets.resolve)
+            whole = facts.push == "replace"
+            if router.key in self.unarmed:
+                self.undo[router.key] = running if whole else fill(_text(drift.undo), resolve)
+            return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve)
         except SecretError as error:
             raise ChangeError(router.key, "dry-run", str(error), "nothing") from error
 
@@ -199,7 +233,7 @@ class _Unit:
                 self.project.network.router(key),
                 push_config,
                 candidate=self.candidates[key],
-                revert_in_s=self.timer_s,
+                revert_in_s=None if key in self.unarmed else self.timer_s,
                 message=f"jip {self.plan.job} {self.plan.subject}",
             )
         except UnreachableError as error:
@@ -213,6 +247,7 @@ class _Unit:
         """
         for router in self.routers:
             self._enter(router, "check")
+        self._settle()
         while faults := self._faults():
             if time.monotonic() > self._deadline():
                 router, words = next(iter(faults.items()))
@@ -220,6 +255,12 @@ class _Unit:
             time.sleep(POLL_S)
         for router in self.routers:
             self._read_back(router)
+
+    def _settle(self) -> None:
+        """Wait until a new session tells something: for a moment some platforms still let in whom they should not."""
+        for key in self.routers:
+            settles_s = self.project.facts(self.project.network.router(key)).settle_s
+            time.sleep(max(0.0, self.armed[key] + settles_s - time.monotonic()))
 
     def _read_back(self, key: str) -> None:
         """Make sure that the router holds every line: a session that was lost while applying told nobody.
@@ -230,7 +271,7 @@ class _Unit:
         router = self.after.router(key)
         running = ask_one(self.project, router, fetch_running)
         drift = drift_of(self.project, self.project.render(key, self.after), router, running)
-        if not drift.proven:
+        if not drift.settled:
             raise ChangeError(
                 key, "check", f"does not hold what was applied:\n{as_diff(drift, self.after.place)}", "part"
             )
@@ -305,9 +346,15 @@ class _Unit:
         self._note(key, "rollback", {})
         for network in (self.after, self.project.network):
             try:
-                last = ask_one(self.project, network.router(key), read_commit)
+                router = network.router(key)
+                if key in self.unarmed:
+                    ask_one(
+                        self.project, router, push_config, candidate=self.undo[key], revert_in_s=None, message="undo"
+                    )
+                    return True
+                last = ask_one(self.project, router, read_commit)
                 if last["token"] != self.earlier[key] and last["state"] in ("pending", "confirmed"):
-                    ask_one(self.project, network.router(key), rollback_config)
+                    ask_one(self.project, router, rollback_config)
             except JipError as error:
                 logger.info("%s: no rollback by request: %s", key, error)
             else:

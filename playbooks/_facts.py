@@ -7,7 +7,9 @@ from typing import Any
 
 from jipkit.language import N_, _, number
 from jipkit.model import Contact, End, Entry, Lan, Link, Network, Router, Source
+from jipkit.platforms import PlatformFacts
 from jipkit.report import Column, Row
+from jipkit.store import Abilities
 
 LABELS = {
     "name": N_("Name"),
@@ -38,7 +40,14 @@ LABELS = {
     "router": N_("Router"),
     "lan": N_("LAN"),
     "link": N_("Link"),
+    "device_timer": N_("Takes back an unconfirmed change"),
+    "dry_run": N_("Says beforehand what it refuses"),
+    "atomic_replace": N_("Takes a change whole or not at all"),
+    "ability_note": N_("It says"),
 }
+
+NOTE = "ability_note"
+ABILITIES = ("device_timer", "dry_run", "atomic_replace")
 
 
 def columns() -> Sequence[Column]:
@@ -103,3 +112,25 @@ def router_facts(network: Network, router: Router) -> Iterator[Row]:
 def dump(*entries: Entry) -> list[dict[str, Any]]:
     """Return entries as ``--json`` prints them."""
     return [entry.model_dump(mode="json") for entry in entries]
+
+
+def ability_rows(facts: PlatformFacts | None, asked: Abilities | None) -> Iterator[Row]:
+    """Yield a row for each thing that makes a change safe: what the router said, else what its platform is known for.
+
+    Nothing for a platform without templates, of a router that was never asked: nobody knows.
+    """
+    known = asked or facts
+    if known is None:
+        return
+    place = (
+        f"{asked.seen:%Y-%m-%d %H:%M} UTC" if asked else f"templates/{facts.platform if facts else ''}/platform.yaml"
+    )
+    for name in ABILITIES:
+        able: bool = getattr(known, name)
+        yield Row(
+            {"field": name, "value": able, "place": place},
+            shown={"field": _(LABELS[name]), "value": _("yes") if able else _("no")},
+            mood="plain" if able else "warn",
+        )
+    for note in asked.notes if asked else ():
+        yield Row({"field": NOTE, "value": note, "place": place}, shown={"field": _(LABELS[NOTE])})

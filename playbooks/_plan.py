@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from jipkit.backups import Reading
@@ -25,16 +25,25 @@ def view(project: Project, router: Router, running: str) -> str:
 
 
 def make_plan(
-    project: Project, after: Network, routers: Collection[str], *, job: str, subject: str, activates: tuple[Source, ...]
+    project: Project,
+    after: Network,
+    routers: Collection[str],
+    *,
+    job: str,
+    subject: str,
+    activates: tuple[Source, ...],
+    untimed: Collection[str] = (),
 ) -> Plan:
     """Return what has to change on ``routers`` so that they are as ``after`` wants them; changes nothing.
+
+    ``untimed`` are routers that the operator wants changed although they cannot take a change back by themselves.
 
     Raises:
         RouterError: a router in service cannot be read, or cannot be changed safely.
     """
     now = [project.network.router(key) for key in routers]
     for router in now:
-        _refuse_without_timer(project, router)
+        _refuse_without_timer(project, router, untimed)
     answers = _running_of(project, now)
     changes = {}
     for router in now:
@@ -58,15 +67,26 @@ def _running_of(project: Project, routers: Collection[Router]) -> Mapping[str, s
     return answers | (dict(ask(project, planned, fetch_running, limit_s=PLANNED_LIMIT_S)) if planned else {})
 
 
-def _refuse_without_timer(project: Project, router: Router) -> None:
+def _refuse_without_timer(project: Project, router: Router, untimed: Collection[str]) -> None:
     facts = project.facts(router)
-    if facts.napalm is None or not facts.device_timer:
+    if facts.napalm is None:
         raise ChangeError(
-            router.key,
-            "plan",
-            f"platform {router.platform} has no rollback timer that jip can arm; change it by hand on site",
-            holds="nothing",
+            router.key, "plan", f"jip has no driver for platform {router.platform}; change it by hand", holds="nothing"
         )
+    if not facts.device_timer and router.key not in untimed:
+        raise no_timer(router.key, (f"platform {router.platform} has none that jip can arm",), step="plan")
+
+
+def no_timer(router: str, notes: Sequence[str], step: str = "guard") -> ChangeError:
+    """Return the refusal to change a router that cannot take the change back by itself."""
+    why = f" ({'; '.join(notes)})" if notes else ""
+    return ChangeError(
+        router,
+        step,
+        f"no rollback timer{why}: a mistake would have to be undone on site; if somebody is there, add "
+        f"--without-timer {router}",
+        holds="nothing",
+    )
 
 
 def not_met_yet(project: Project, router: Router, answer: object) -> bool:
@@ -93,7 +113,7 @@ def _first_change(project: Project, after: Network, router: Router) -> Change:
 def _change(project: Project, after: Network, router: Router, running: str) -> Change:
     intended = project.render(router.key, after)
     drift = drift_of(project, intended, router, running)
-    diff = "" if drift.proven else as_diff(drift, after.place)
+    diff = "" if drift.settled else as_diff(drift, after.place)
     return Change(router.key, intended.text, view(project, router, running), diff)
 
 
@@ -107,6 +127,6 @@ def held(project: Project, after: Network, router: Router, before_sha256: str, r
     if digest_of(view(project, router, running)) == before_sha256:
         return "reverted"
     drift = drift_of(project, project.render(router.key, after), router, running)
-    if drift.proven:
+    if drift.settled:
         return "all"
     return "unknown" if drift.clean else "part"

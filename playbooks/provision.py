@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated
 
@@ -38,6 +39,14 @@ def provision(
     timer: Annotated[
         int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
     ] = 120,
+    without_timer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without-timer",
+            help=N_("A router to change although it cannot take the change back by itself; may be repeated."),
+            autocompletion=completion.routers,
+        ),
+    ] = None,
 ) -> Report:
     """Take an office into service: both ends of its links, and nobody is locked out.
 
@@ -47,24 +56,38 @@ def provision(
         jip provision pkm-celikah --commit
     """
     routers = change_order(project.network, office)
+    untimed = _named(office, routers, without_timer or ())
     if not commit:
-        plan, _after = _planned(project, office)
+        plan, _after = _planned(project, office, untimed)
         (_forget if plan.idle else _keep)(project, plan)
         return _shown(project, plan)
     with lock_routers(project, routers):
         project = replace(project)  # whoever had the locks until now may have changed the inventory
         if change_order(project.network, office) != routers:
             raise StateError(f"{office}: the inventory was changed just now; nothing was done. Run the command again")
-        plan, after = _planned(project, office)
+        plan, after = _planned(project, office, untimed)
         _refuse_stale(project, plan)
-        return _done(project, plan, after, timer)
+        return _done(project, plan, after, timer, untimed)
 
 
-def _planned(project: Project, office: str) -> tuple[Plan, Network]:
+def _named(office: str, routers: Collection[str], named: Collection[str]) -> frozenset[str]:
+    """Return the routers that the operator named, each of them one of ``routers``."""
+    for name in named:
+        if name not in routers:
+            raise UsageError(
+                f"--without-timer {name}: not a router that provisioning {office} changes; "
+                f"those are {', '.join(routers)}"
+            )
+    return frozenset(named)
+
+
+def _planned(project: Project, office: str, untimed: Collection[str]) -> tuple[Plan, Network]:
     """Return what has to change for ``office``, and the network as it is after that."""
     sources = planned_in(project.network, office)
     after, routers = activated(project.network, sources), change_order(project.network, office)
-    return make_plan(project, after, routers, job="provision", subject=office, activates=sources), after
+    return make_plan(
+        project, after, routers, job="provision", subject=office, activates=sources, untimed=untimed
+    ), after
 
 
 def _shown(project: Project, plan: Plan) -> Report:
@@ -124,13 +147,15 @@ def _unit_of(plan: Plan, router: str) -> int | None:
 # ------------------------------------------------------------------ with --commit
 
 
-def _done(project: Project, plan: Plan, after: Network, timer_s: int) -> Report:
+def _done(project: Project, plan: Plan, after: Network, timer_s: int, untimed: Collection[str]) -> Report:
     if plan.idle:
         _forget(project, plan)
         return _report(plan, [], [_("Nothing to change: every router is as the inventory wants it.")], ok=True)
-    with project.store.start_run("provision", {"office": plan.subject, "timer_s": timer_s}) as run:
+    with project.store.start_run(
+        "provision", {"office": plan.subject, "timer_s": timer_s, "without_timer": sorted(untimed)}
+    ) as run:
         _write(project, f"run-{run.id}", plan)
-        outcomes = carry_out(project, plan, after, run, timer_s=timer_s)
+        outcomes = carry_out(project, plan, after, run, timer_s=timer_s, untimed=untimed)
         good = all(outcome.good for outcome in outcomes)
         if good:
             good, notes = _activate(project, plan)

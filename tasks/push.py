@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from napalm.base.exceptions import CommitConfirmException, CommitError, LockError, ReplaceConfigException
+from napalm.base.exceptions import (
+    CommitConfirmException,
+    CommitError,
+    LockError,
+    MergeConfigException,
+    ReplaceConfigException,
+)
 from nornir.core.task import Result, Task
 
 from jipkit.errors import ChangeError, Holds
@@ -20,26 +27,36 @@ def dry_run_config(task: Task, candidate: str) -> Result:
     """
     device = task.host.get_connection("device", task.nornir.config)
     with refusals(task, "dry-run"):
-        device.load_replace_candidate(config=candidate)
-    try:
-        return Result(host=task.host, result=redact(str(device.compare_config()), task.host["facts"]))
-    finally:
-        device.discard_config()
+        _load(task, device, candidate)
+        try:
+            said = str(device.compare_config())
+        finally:
+            device.discard_config()
+    return Result(host=task.host, result=redact(said, task.host["facts"]))
 
 
-def push_config(task: Task, candidate: str, revert_in_s: int, message: str) -> Result:
-    """Replace the configuration; the router takes it back after ``revert_in_s`` unless it is confirmed.
+def push_config(task: Task, candidate: str, revert_in_s: int | None, message: str) -> Result:
+    """Apply a candidate; the router takes it back after ``revert_in_s`` unless it is confirmed.
 
-    ``changed`` is True. What was applied is neither saved nor final until `confirm_config`.
+    ``candidate`` is a whole configuration, or the lines that change it, as the platform's ``push`` says. ``changed`` is
+    True. What was applied is neither saved nor final until `confirm_config`. ``revert_in_s`` None is for a router
+    that has no timer, and whose operator wants it changed all the same.
 
     Raises:
         ChangeError: the router refused, or did not take every line; it was put back.
     """
     device = task.host.get_connection("device", task.nornir.config)
     with refusals(task, "apply"):
-        device.load_replace_candidate(config=candidate)
+        _load(task, device, candidate)
         device.commit_config(message=message, revert_in=revert_in_s)
     return Result(host=task.host, changed=True)
+
+
+def _load(task: Task, device: Any, candidate: str) -> None:
+    if task.host["facts"].push == "commands":
+        device.load_merge_candidate(config=candidate)
+    else:
+        device.load_replace_candidate(config=candidate)
 
 
 @contextmanager
@@ -47,6 +64,12 @@ def refusals(task: Task, step: str, holds: Holds = "nothing") -> Iterator[None]:
     """Turn the router's refusal into our words, without the secrets that it may quote."""
     try:
         yield
-    except (ReplaceConfigException, CommitError, CommitConfirmException, LockError) as error:
+    except (
+        MergeConfigException,
+        ReplaceConfigException,
+        CommitError,
+        CommitConfirmException,
+        LockError,
+    ) as error:
         message = redact(str(error), task.host["facts"])
         raise ChangeError(str(task.host.name), step, message, holds) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jipkit.model import State
 from jipkit.project import Project
 from jipkit.report import Report
 from jipkit.schema import schemas
+from jipkit.store import Abilities
 from playbooks import check
 from playbooks import list as listing
 from playbooks.show import link, office, router
@@ -143,6 +145,18 @@ def test_show_router_leaves_out_what_has_no_value(project: Project) -> None:
     assert "version" not in fields
     assert "asset" not in fields
     assert fields.count("link") == 2
+
+
+def test_show_router_makes_no_records_of_its_own(project: Project) -> None:
+    router.router(project, "core-1")
+    assert not project.has_records
+
+
+def test_show_router_remembers_what_the_router_said(project: Project) -> None:
+    said = Abilities("core-1", datetime(2026, 11, 2, 3, 4, tzinfo=UTC), False, False, False, ("no scheduler",))
+    project.store.record_abilities(said)
+    values = {row.values["field"]: row.values["value"] for row in router.router(project, "core-1").rows}
+    assert (values["device_timer"], values["ability_note"]) == (False, "no scheduler")
 
 
 def test_show_link_tells_both_ends_and_whom_to_call(project: Project) -> None:

@@ -145,7 +145,7 @@ def test_keys_of_list(simulated: Simulation) -> None:
 
 def test_keys_of_show(simulated: Simulation) -> None:
     compare("show office", office.office(simulated.project, "kec-rawa"))
-    compare("show router", router.router(simulated.project, "core-1"))
+    compare("show router", router.router(simulated.project, "core-1", probe=True))
     compare("show link", link.link(simulated.project, "core-1--isp-a"))
 
 

@@ -1,7 +1,8 @@
 """Our records: runs, the journal of what was done to routers, and what was seen of links."""
 
+from jipkit.store.abilities import Abilities
 from jipkit.store.journal import JournalEntry
 from jipkit.store.records import Run, RunRecord, Store
 from jipkit.store.samples import Sample, StoredSample
 
-__all__ = ["JournalEntry", "Run", "RunRecord", "Sample", "Store", "StoredSample"]
+__all__ = ["Abilities", "JournalEntry", "Run", "RunRecord", "Sample", "Store", "StoredSample"]

@@ -14,7 +14,8 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from jipkit.errors import JipError, StoreError
-from jipkit.store import journal, samples
+from jipkit.store import abilities, journal, samples
+from jipkit.store.abilities import Abilities
 from jipkit.store.database import Database
 from jipkit.store.journal import JournalEntry
 from jipkit.store.samples import Sample, StoredSample
@@ -129,6 +130,18 @@ class Store:
         """Return what is wrong with the journal, in words: nothing, when no record was removed or edited."""
         with self._database.reading() as connection:
             return list(journal.faults(connection))
+
+    # ------------------------------------------------------------------ what routers can do
+
+    def record_abilities(self, found: Abilities) -> None:
+        """Write down what a router said that it can do."""
+        with self._database.writing() as connection:
+            abilities.record(connection, found)
+
+    def abilities(self, router: str) -> Abilities | None:
+        """Return what a router said last that it can do; None when it was never asked."""
+        with self._database.reading() as connection:
+            return abilities.latest(connection, router)
 
     # ------------------------------------------------------------------ samples
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 METADATA = MetaData(
     naming_convention={
@@ -63,3 +63,15 @@ SAMPLES = Table(
     sqlite_autoincrement=True,
 )
 """One row as long as a link stays the same: from ``since`` to ``seen``."""
+
+ABILITIES = Table(
+    "abilities",
+    METADATA,
+    Column("router", String(48), primary_key=True),
+    Column("seen", String(32), nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("device_timer", Boolean, nullable=False),
+    Column("atomic_replace", Boolean, nullable=False),
+    Column("notes", Text, nullable=False),
+)
+"""What each router said that it can do, when it was asked last."""
