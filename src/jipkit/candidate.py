@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jipkit.configs import Statement, as_text, statements
+from jipkit.configs import as_text, statements
 from jipkit.drift import Drift
 from jipkit.platforms import PlatformFacts
 from jipkit.redaction import mask
 from jipkit.rendering import Rendered
+from jipkit.statement import Statement
 
 
 def candidate(intended: Rendered, running: str, drift: Drift, facts: PlatformFacts) -> str:

@@ -5,35 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
-from typing import NamedTuple
 
 from jipkit.errors import ConfigTextError
 from jipkit.platforms import PlatformFacts
 from jipkit.reasons import because
+from jipkit.statement import MAX_DEPTH, MAX_LINE, Path, Statement, gathered
 
 MAX_CHARACTERS = 20_000_000
 MAX_LINES = 200_000
-MAX_LINE = 20_000
-MAX_DEPTH = 12
 RUBBISH = "\ufffd"
 """Stands for a control character, or for a byte that is no text."""
 
 _COMMENTS = "!#"
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?")
 _UNUSUAL = re.compile(r"[^\n -~]")
-
-
-Path = tuple[str, ...]
-
-
-class Statement(NamedTuple):
-    """One statement: the statements it stands in, outermost first, and the line (from 1) it was read from."""
-
-    path: Path
-    text: str
-    line: int = 0
-    block: bool = False
-    """It was opened and closed, whether or not anything stands in it."""
 
 
 Known = dict[str, tuple[Statement, ...]]
@@ -81,7 +66,7 @@ def statements(text: str, facts: PlatformFacts, known: Known | None = None) -> t
     if not found:
         raise ConfigTextError(because("no-statement"))
     heads = [s.text for s in found if not s.path]
-    return tuple(found) if len(heads) == len(set(heads)) else _gathered(found)
+    return tuple(found) if len(heads) == len(set(heads)) else gathered(found)
 
 
 def normalise(text: str, facts: PlatformFacts) -> str:
@@ -149,7 +134,7 @@ class _Reader:
                 else:
                     self._say(number, indent, text)
         said = tuple(self._found.values())
-        return _gathered(said) if self._again else said
+        return gathered(said) if self._again else said
 
     def _say(self, number: int, indent: int, text: str) -> None:
         opened = self._open
@@ -177,23 +162,3 @@ class _Reader:
             if level == indent and not (self._bare and path == self._last):
                 self._found[path] = self._found[path]._replace(block=True)
         self._bare = True
-
-
-def _gathered(found: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Return statements, each once, with everything that stands in a block right after the block."""
-    once: dict[Path, Statement] = {}
-    for statement in found:
-        path = (*statement.path, statement.text)
-        before = once.setdefault(path, statement)
-        if statement.block and not before.block:
-            once[path] = before._replace(block=True)
-    inside: dict[Path, list[Statement]] = {}
-    for statement in once.values():
-        inside.setdefault(statement.path, []).append(statement)
-    gathered: list[Statement] = []
-    waiting = inside.get((), [])[::-1]
-    while waiting:
-        statement = waiting.pop()
-        gathered.append(statement)
-        waiting += inside.get((*statement.path, statement.text), [])[::-1]
-    return tuple(gathered)

@@ -10,8 +10,8 @@ from hier_config import HConfig, HConfigChild
 from hier_config.platforms.driver_base import HConfigDriverRules
 from hier_config.platforms.generic.driver import HConfigDriverGeneric
 
-from jipkit.configs import Statement
 from jipkit.platforms import PlatformFacts, Section, Setting
+from jipkit.statement import Statement
 
 NO = "no "
 REMOVAL = frozenset({"removal"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from jipkit.configs import Path, Statement
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
 from jipkit.redaction import is_token, mask, names_in
+from jipkit.statement import Path, Statement
 
 
 class Doubt(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from hier_config import HConfig, HConfigChild
 
-from jipkit.configs import Known, Path, Statement, statements
+from jipkit.configs import Known, statements
 from jipkit.dialect import Dialect, Key, text_of, tree
 from jipkit.disclosure import Doubt, disclose
 from jipkit.errors import AnswerError, ConfigTextError, ProjectError, TemplateError
@@ -20,6 +20,7 @@ from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, mask, names_in
 from jipkit.remedy import commands
 from jipkit.rendering import Origin, Rendered
+from jipkit.statement import Path, Statement
 
 Kind = Literal["missing", "extra", "changed", "misordered", "unmanaged", "not assessable"]
 

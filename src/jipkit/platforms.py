@@ -29,6 +29,18 @@ def _tells_a_version(value: str) -> str:
     return value
 
 
+def _tells_a_hostname(value: str) -> str:
+    if "hostname" not in _pattern(value).groupindex:
+        raise ValueError("marks no group (?P<hostname>...)")
+    return value
+
+
+def _lists_members(value: str) -> str:
+    if "members" not in _pattern(value).groupindex:
+        raise ValueError("marks no group (?P<members>...)")
+    return value
+
+
 def _several(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
@@ -43,6 +55,8 @@ def _pattern(value: str) -> re.Pattern[str]:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 SecretPattern = Annotated[str, AfterValidator(_finds_a_secret)]
 VersionPattern = Annotated[str, AfterValidator(_tells_a_version)]
+HostnamePattern = Annotated[str, AfterValidator(_tells_a_hostname)]
+MembersPattern = Annotated[str, AfterValidator(_lists_members)]
 VersionNumber = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9A-Za-z_]+)*$")]
 
 Fact = Literal[
@@ -75,9 +89,10 @@ class Section(Entry):
 
 
 class Setting(Entry):
-    """How one kind of statement is changed and taken back, where ``no`` before it is not the whole story.
+    """How one kind of statement is changed and taken back, where the platform's negation is not the whole story.
 
-    ``match`` is matched from the start of a statement without its ``no``. What its groups hold, or the whole match
+    ``match`` is matched from the start of a statement without its ``no`` or ``undo`` (`PlatformFacts.negation`), in
+    set-style configurations without its ``set`` (`PlatformFacts.positive`). What its groups hold, or the whole match
     where it has none, is the natural key: two statements of one block with the same key are one setting with two
     values. The first setting that matches decides; a statement that none matches is its own key.
     """
@@ -86,7 +101,10 @@ class Setting(Entry):
     within: Pattern | None = None
     """Only directly inside such a statement; None: anywhere."""
     remove: str | None = None
-    """What takes it back, with ``{0}`` the match, ``{1}`` its first group; empty: nothing; None: ``no`` before it."""
+    """The whole line that takes it back, with ``{0}`` the match, ``{1}`` its first group (``no {0}``, ``delete {1}``).
+
+    Empty: nothing does. None: the statement with the platform's negation.
+    """
     overwrites: bool = True
     """A new value replaces the old one; False: the old one has to be removed first."""
     container: bool = False
@@ -98,12 +116,35 @@ class Setting(Entry):
 class Blob(Entry):
     """A text of several lines that is one statement: a banner, a certificate.
 
-    ``start`` is matched from the start of a statement; ``end`` where the text ends, with ``{1}`` the first group of
-    ``start`` (a banner's delimiter).
+    ``start`` is matched from the start of a statement. ``end`` is looked for after that match, also in the same line,
+    with ``{1}`` the first group of ``start`` (a banner's delimiter), and ``^`` and ``$`` the ends of a line. The text
+    goes to the end of the line in which ``end`` was found; one that never ends was cut short.
     """
 
     start: Pattern
     end: str
+
+
+class Reveal(Entry):
+    """Values of secrets that the device writes so that they can be read back.
+
+    ``value`` matches such a value as a whole, without quotes; ``by`` is how it is written.
+    """
+
+    value: Pattern
+    by: Literal["type7", "junos9"]
+
+
+class Members(Entry):
+    """A statement whose list may be spelled in many ways: ``90 to 91 100``, ``90,91,100``, ``90-91,100``.
+
+    ``match`` is matched from the start of a statement, and ``members`` in it is the list of numbers, split by blanks
+    or commas, with ``to`` or ``-`` between the ends of a range.
+    """
+
+    match: MembersPattern
+    each: bool = False
+    """Each member is a statement of its own, and can be added and taken away alone; False: the list is one value."""
 
 
 class Command(Entry):
@@ -185,9 +226,21 @@ class PlatformFacts(Entry):
     Matched from the start of a line without its indentation.
     """
     secrets: tuple[SecretPattern, ...] = ()
-    """Each finds one secret in a statement (a line without its indentation), as the group ``secret``."""
+    """Each finds one secret in a statement (a line without its indentation), as the group ``secret``.
+
+    It is looked for anywhere in the statement unless the pattern begins with ``^``, and in every line of a blob. A
+    group ``kind`` says how the secret is written (``7 ``, ``cipher ``, ``encrypted-``): two statements that differ
+    in nothing else are compared by their secrets. In set-style configurations quotes around a secret may be there or
+    not, and are no part of it.
+    """
     ordered: tuple[Pattern, ...] = ()
-    """Top-level statements whose children's order is meaning."""
+    """Where order is meaning. Indented: top-level statements whose children are in order.
+
+    Set-style: matched from the start of a statement without its ``set``; its groups ``list`` and ``item`` (the next
+    words) say what is in order in what: ``(?P<list>policy-options policy-statement \\S+) (?P<item>term \\S+)``.
+    """
+    insert: str | None = None
+    """Set-style: what moves an item: ``insert {list} {item} before {other}``; None: the list is written anew."""
     settings: tuple[Setting, ...] = ()
     """How statements are changed and taken back, the first that matches decides."""
     order: tuple[Pattern, ...] = ()
@@ -198,14 +251,33 @@ class PlatformFacts(Entry):
     """What begins every statement that adds: ``set `` in set-style configurations."""
     negation: str = "no "
     """What takes the place of ``positive`` in a statement that takes away."""
+    leave: str = "exit"
+    """The line that leaves a block again: ``quit``."""
+    quote: Literal['"', "'"] = '"'
+    """Set-style: what stands around a word that holds blanks or other characters that need it."""
+    ranges: tuple[Members, ...] = ()
+    """Statements that hold a list of numbers, of which two readings may fold the ranges differently."""
     version: VersionPattern | None = None
-    """Finds the version of the software, as the group ``version``, in a line of a reading."""
+    """Finds the version of the software, as the group ``version``, in a reading: ``^`` is the start of any line."""
+    hostname: HostnamePattern | None = None
+    """Finds the router's name, as the group ``hostname``, in a reading (``^`` is the start of any line).
+
+    A reading with another name than the intended configuration has is another router's.
+    """
     last_line: Pattern | None = None
-    """What every whole reading ends with: one without it was cut short."""
+    """Matches the last line of every whole reading, as a whole: a reading that ends otherwise was cut short.
+
+    Blank lines and the prompt after it do not count.
+    """
     blobs: tuple[Blob, ...] = ()
     """Texts of several lines."""
     veiled: tuple[Pattern, ...] = ()
-    """Values of secrets that tell nothing of the secret (hashes, ciphers): such a secret cannot be compared."""
+    """Matched from the start of a secret's value (without quotes): hashes and ciphers that tell nothing of the secret.
+
+    Such a secret cannot be compared, unless it is the intended one to the letter.
+    """
+    reveals: tuple[Reveal, ...] = ()
+    """Values of secrets that are only disguised: they are read back and compared."""
     closing: Pattern = r"exit(-[a-z0-9-]+)?|end"
     """Lines that close a block and say nothing else."""
     commands: Mapping[Fact, Commands] = Field(default_factory=dict)

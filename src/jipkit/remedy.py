@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from hier_config import HConfig, HConfigChild
 
-from jipkit.configs import Statement
 from jipkit.dialect import NO, REMOVAL, Dialect, text_of, tree
+from jipkit.statement import Statement
 
 
 def commands(source: Sequence[Statement], target: Sequence[Statement], dialect: Dialect) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit import configs
-from jipkit.configs import Statement, as_text, normalise, plain, statements
+from jipkit.configs import as_text, normalise, plain, statements
 from jipkit.errors import ConfigTextError
 from jipkit.model import Platform
 from jipkit.platforms import PlatformFacts
+from jipkit.statement import Statement
 
 FACTS = PlatformFacts(
     platform=Platform.FRR,

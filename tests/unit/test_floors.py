@@ -37,6 +37,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.routes",
         "jipkit.schema",
         "jipkit.selection",
+        "jipkit.statement",
         "jipkit.topology",
         "jipkit.twin",
         "jipkit.verdict",
