@@ -71,15 +71,19 @@ def strict(parse: Callable[[Any], V]) -> Parser[V]:
     return parser
 
 
-def _plain_text(answer: object) -> str:
-    """Return the answer when it is text that a program would print to another program."""
+def plain_text(answer: object, *, escapes: bool = False) -> str:
+    """Return the answer when it is text that a program would print to another, with ``escapes`` to a terminal."""
     if not isinstance(answer, str):
         surprise(because("not-text", kind=type(answer).__name__))
     if len(answer) > LONGEST_ANSWER:
         surprise(because("too-long", count=len(answer)))
     if not answer.strip():
         surprise(because("empty"))
-    if not answer.isprintable() and (odd := {c for c in set(answer) - _WHITESPACE if not c.isprintable()}):
+    if (
+        not escapes
+        and not answer.isprintable()
+        and (odd := {c for c in set(answer) - _WHITESPACE if not c.isprintable()})
+    ):
         surprise(because("control-characters", character=repr(min(odd))))
     return answer
 
@@ -91,7 +95,7 @@ def surprise(reason: Reason) -> NoReturn:
 
 def document(answer: object) -> Any:
     """Return the one JSON document that an answer is."""
-    text = _plain_text(answer)
+    text = plain_text(answer)
     try:
         return json.loads(text, parse_constant=lambda name: surprise(because("not-a-number", name=name)))
     except RecursionError:

@@ -1,0 +1,141 @@
+"""One way to ask for a fact, and one to read the answer, the same for every platform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Address
+from typing import Any
+
+from jipkit.errors import TemplateError
+from jipkit.observation import NotParsed
+from jipkit.parsing import fsm, rows
+from jipkit.parsing.answers import cleaned, refused
+from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
+from jipkit.parsing.records import About, known_fields, nothing, records
+from jipkit.parsing.strict import Parser, SurpriseError, excerpt, plain_text, surprise
+from jipkit.platforms import Command, Fact, PlatformFacts
+from jipkit.reasons import because
+
+PARSERS: Mapping[str, Parser[Any]] = {
+    "frr.interfaces": parse_interfaces,
+    "frr.ospf_neighbors": parse_ospf_neighbors,
+    "frr.bgp_neighbors": parse_bgp_summary,
+}
+"""The parsers that a ``platform.yaml`` can name under ``read``, beside ``rows`` and TextFSM templates."""
+
+ROWS = "rows"
+_MOST_ROWS = 200_000
+
+
+def choose(facts: PlatformFacts, fact: Fact, version: str | None = None) -> Command | None:
+    """Return how to ask a router of that version for ``fact``; without version, as the oldest is asked."""
+    usable = [c for c in facts.commands.get(fact, ()) if c.since is None or (version and reached(version, c.since))]
+    return usable[-1] if usable else None
+
+
+def reached(version: str, since: str) -> bool:
+    """Return whether ``version`` is ``since`` or a later one; letters between the numbers do not count.
+
+    >>> reached("7.10.2 (stable)", "7.9"), reached("7.10", "7.10.1")
+    (True, False)
+    """
+    return _numbers(version) >= _numbers(since)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    first = re.search(r"\d+(?:\.\d+)*", version[:100])
+    return tuple(int(n) for n in first[0].split(".")) if first else ()
+
+
+def read(
+    fact: Fact,
+    answer: object,
+    command: Command,
+    facts: PlatformFacts,
+    *,
+    sent: str | None = None,
+    interface: str | None = None,
+    address: IPv4Address | None = None,
+    probes: int = 0,
+) -> Any:
+    """Return the records that ``answer`` holds, or a `NotParsed`; there is none only where the router says so itself.
+
+    Records by interface for ``interfaces``, ``addresses``, ``counters``; a tuple of them for ``ospf_neighbors``,
+    ``bgp_neighbors``, ``lldp``, ``arp``, ``optics``, ``log``; one for ``version`` and ``ping``.
+
+    ``sent`` is the command with everything filled in; ``interface`` the one it was about, ``address`` and ``probes``
+    those of a ping.
+
+    Raises:
+        TemplateError: the platform has no such template, or it is wrong.
+    """
+    sent = sent if sent is not None else command.send
+    try:
+        about = About(facts.answers, interface, address, probes)
+        text = cleaned(plain_text(answer, escapes=True), sent, facts.answers, is_log=fact == "log")
+        if reason := refused(text, facts.answers):
+            surprise(reason)
+        if command.read in PARSERS:
+            return PARSERS[command.read](text, sent)
+        return _read(fact, plain_text(text), command, facts, about)
+    except SurpriseError as error:
+        return NotParsed(sent, error.reason, excerpt(answer))
+
+
+def _read(fact: Fact, text: str, command: Command, facts: PlatformFacts, about: About) -> Any:
+    body, expected = _whole(text, command)
+    none = any(re.search(pattern, body) for pattern in command.none)
+    found = [] if expected == 0 else _rows(fact, body, command, facts, none=none)
+    if expected is not None and len(found) != expected:
+        surprise(because("rows-missing", count=len(found), all=expected))
+    if not found and (none or expected == 0):
+        return nothing(fact, about)
+    if not found:
+        surprise(because("nothing-understood"))
+    if len(found) > _MOST_ROWS:
+        surprise(because("too-long", count=len(text)))
+    return records(fact, found, about)
+
+
+def _whole(text: str, command: Command) -> tuple[str, int | None]:
+    """Return the answer without what says that it is whole, and how many rows that says there are."""
+    if command.whole is None:
+        return text, None
+    matches = list(re.finditer(command.whole, text, re.MULTILINE))
+    if not matches:
+        surprise(because("cut-short"))
+    last = matches[-1]
+    count = last.groupdict().get("count")
+    return text[: last.start()] + text[last.end() :], None if count is None else int(count[:9])
+
+
+def _rows(fact: Fact, text: str, command: Command, facts: PlatformFacts, *, none: bool) -> list[fsm.Row]:
+    if command.read == ROWS:
+        return rows.read_rows(text, command.fields)
+    template, name = template_of(fact, command, facts)
+    try:
+        return fsm.read_rows(template, name, text)
+    except SurpriseError:
+        # a template need not know the words of a router that has nothing to show
+        if none:
+            return []
+        raise
+
+
+def template_of(fact: Fact, command: Command, facts: PlatformFacts) -> tuple[str, str]:
+    """Return the TextFSM template that a command is read with, and its name below ``templates/``.
+
+    Raises:
+        TemplateError: there is none, or it reads a field that the fact's record does not have.
+    """
+    name = f"{facts.platform}/textfsm/{command.read}"
+    template = facts.textfsm.get(command.read)
+    if template is None:
+        known = ", ".join([*sorted(facts.textfsm), ROWS, *PARSERS])
+        raise TemplateError(f"templates/{name}: there is no such template; `read` can be {known}", template=name)
+    strange = [field for field in fsm.fields_of(template, name) if field not in known_fields(fact)]
+    if strange:
+        known = ", ".join(sorted(known_fields(fact))).upper()
+        raise TemplateError(f"templates/{name}: {fact} have no {strange[0].upper()}, but {known}", template=name)
+    return template, name
