@@ -14,6 +14,7 @@ import typer
 from jipkit.deadlines import Deadline, deadlines
 from jipkit.language import N_, _
 from jipkit.model import Network, State
+from jipkit.places import platforms_in
 from jipkit.project import Project
 from jipkit.report import Column, Report, Row
 from jipkit.schema import schemas
@@ -30,7 +31,7 @@ def check(
     Example:
         jip check
     """
-    written = _write_schemas(project.root / "inventory" / "schemas") if write_schemas else []
+    written = _write_schemas(project.root) if write_schemas else []
     network = project.district
     today = datetime.now(ZoneInfo(network.standards.timezone)).date()
     soon = deadlines(network, today)
@@ -80,8 +81,9 @@ def _sentence(network: Network, deadline: Deadline, today: date) -> str:
     )
 
 
-def _write_schemas(folder: Path) -> list[Path]:
+def _write_schemas(root: Path) -> list[Path]:
+    folder, texts = root / "inventory" / "schemas", schemas(platforms_in(root) or ())
     folder.mkdir(exist_ok=True)
-    for name, text in schemas().items():
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in schemas()]
+    return [folder / name for name in texts]

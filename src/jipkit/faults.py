@@ -104,6 +104,7 @@ CODES: Mapping[str, str] = {
     "end-malformed": "An end of a link that is neither router:interface nor unmanaged:name.",
     # names that one object uses for another
     "unknown-office": "A router stands in an office that is not there.",
+    "unknown-platform": "A router is of a platform that has no folder in templates/.",
     "unknown-router": "A link ends at a router that is not there.",
     "unknown-interface": "A port that the router does not have.",
     "unknown-provider": "A provider that is not there.",

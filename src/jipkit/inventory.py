@@ -35,6 +35,7 @@ from jipkit.model import (
     State,
     Waiver,
 )
+from jipkit.places import platforms_in
 
 KINDS: Mapping[str, type[Entry]] = {
     "offices": Office,
@@ -63,7 +64,7 @@ LARGEST = 4 * 1024 * 1024
 
 
 def load_network(room: Path, *, instead: Mapping[str, bytes] | None = None) -> Network:
-    """Return the network that the files in ``room`` describe.
+    """Return the network that the files in ``room`` describe. Its platforms are the folders of `templates/` beside it.
 
     ``instead`` holds contents that count in place of files, by path relative to the room's parent: what the
     inventory would be with them.
@@ -132,6 +133,7 @@ class _Reading:
 
     def draft(self) -> Draft:
         found = self.found
+        platforms = platforms_in(self.room.parent)
         return Draft(
             offices=found["offices"],
             routers=found["routers"],
@@ -143,8 +145,9 @@ class _Reading:
             waivers=found["waivers"],
             calendar=Calendar(hours=found["hours"], freezes=found["freezes"]),
             places=self.places,
-            written={kind: frozenset(keys) for kind, keys in self.written.items()},
-            unread=frozenset(self.unread),
+            written={kind: frozenset(keys) for kind, keys in self.written.items()}
+            | {"platforms": frozenset(platforms or ())},
+            unread=frozenset(self.unread | ({"platforms"} if platforms is None else set())),
             complete=not self.faults,
         )
 

@@ -44,18 +44,6 @@ class OfficeKind(StrEnum):
     DATA_CENTER = "data-center"
 
 
-class Platform(StrEnum):
-    """The operating system of a router; Netmiko's and NAPALM's names for it stand in its ``platform.yaml``."""
-
-    FRR = "frr"
-    MIKROTIK_ROUTEROS = "mikrotik_routeros"
-    CISCO_IOS = "cisco_ios"
-    JUNIPER_JUNOS = "juniper_junos"
-    HUAWEI_VRP = "huawei_vrp"
-    ARISTA_EOS = "arista_eos"
-    VYOS = "vyos"
-
-
 class Role(StrEnum):
     """The kit that a router is built from."""
 
@@ -115,6 +103,10 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_print
 InterfaceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/:@+ -]*[A-Za-z0-9])?$", max_length=48)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/@+-]*[A-Za-z0-9])?$", max_length=64)]
 """Stands in a configuration without quotes, so it holds nothing that could end a word or begin a command."""
+Platform = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
+"""The operating system of a router: a folder of ``templates/``, whose ``platform.yaml`` says what is known of it."""
+TWIN_PLATFORM = "frr"
+"""What every router of a twin runs: its interfaces are those of a Linux kernel."""
 
 
 def _clock(value: Any) -> Any:

@@ -81,8 +81,7 @@ class Project:
         """
         found = {}
         for path in sorted((self.root / "templates").glob("*/platform.yaml")):
-            facts = self._facts_in(path)
-            found[facts.platform] = facts
+            found[path.parent.name] = self._facts_in(path)
         return found
 
     def _facts_in(self, path: Path) -> PlatformFacts:
@@ -94,6 +93,8 @@ class Project:
             facts = PlatformFacts.model_validate(document.plain() if document else None)
         except ValidationError as error:
             raise ProjectError(f"{name}: {error}") from error
+        if facts.platform != (folder := path.parent.name):
+            raise ProjectError(f"{name}: platform: is {facts.platform}; it has to be the folder's own name, {folder}")
         readers = {file.name: self._read(file) for file in sorted((path.parent / "textfsm").glob("*.textfsm"))}
         return facts.model_copy(update={"textfsm": readers}) if readers else facts
 

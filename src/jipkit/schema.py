@@ -6,7 +6,7 @@ A file names its schema in its first line: ``# yaml-language-server: $schema=sch
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -41,9 +41,14 @@ _OBJECTS: Mapping[str, type[Entry]] = {
 }
 
 
-def schemas() -> dict[str, str]:
-    """Return the text of each schema by its file name, such as ``links.schema.json``."""
+def schemas(platforms: Sequence[str] = ()) -> dict[str, str]:
+    """Return the text of each schema by its file name, such as ``links.schema.json``.
+
+    ``platforms`` are the names that a router's platform may have; any, where none is given.
+    """
     found = {kind: _objects(model) for kind, model in _OBJECTS.items()}
+    if platforms:
+        found["routers"]["$defs"]["Router"]["properties"]["platform"]["enum"] = sorted(platforms)
     found["standards"] = _fields(Standards)
     found["calendar"] = _calendar()
     return {f"{kind}.schema.json": _text(kind, schema) for kind, schema in sorted(found.items())}

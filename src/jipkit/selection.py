@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from jipkit.errors import SelectionError
 from jipkit.faults import suggestion
-from jipkit.model import Entry, Link, Network, Office, OfficeKind, Platform, Role, Router, State, model_in
+from jipkit.model import Entry, Link, Network, Office, OfficeKind, Role, Router, State, model_in
 
 T = TypeVar("T", Office, Router, Link)
 Test = Callable[[Any], bool]
@@ -60,7 +60,8 @@ def select(
         chosen = _without_retired(chosen, {*(office or ()), *(router or ()), *(link or ())})
     tests: dict[str, list[Test]] = {noun: [] for noun in _NOUNS}
     tests["office"] += _is_one("kind", kind, OfficeKind)
-    tests["router"] += _is_one("platform", platform, Platform) + _is_one("role", role, Role)
+    tests["router"] += _is_one("platform", platform, {r.platform for r in network.routers.values()})
+    tests["router"] += _is_one("role", role, Role)
     tests["link"] += _is_one("provider", provider, network.providers)
     for text in where or ():
         noun, test = _where(text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from jipkit.errors import LabError, SelectionError
-from jipkit.model import End, Link, Network, Platform, Router, State
+from jipkit.model import TWIN_PLATFORM, End, Link, Network, Router, State
 from jipkit.topology import path
 
 LONGEST_NAME = 15
@@ -114,8 +114,8 @@ def _as_frr(router: Router, names: Mapping[str, str]) -> Router:
     )
     return router.model_copy(
         update={
-            "platform": Platform.FRR,
-            "version": router.version if router.platform is Platform.FRR else None,
+            "platform": TWIN_PLATFORM,
+            "version": router.version if router.platform == TWIN_PLATFORM else None,
             "interfaces": tuple(names[name] for name in router.interfaces),
             "lans": lans,
         }

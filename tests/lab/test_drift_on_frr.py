@@ -15,7 +15,6 @@ from jipkit.drift import Drift, compare
 from jipkit.lab import Lab, build
 from jipkit.lab.blueprint import Blueprint, Box, Cable, Host, Port
 from jipkit.lab.keys import KeyPair
-from jipkit.model import Platform
 from jipkit.platforms import PlatformFacts
 from jipkit.redaction import fill
 from jipkit.rendering import Origin, Rendered
@@ -178,7 +177,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 def drift_of(running: str) -> Drift:
     origins = tuple(Origin("frr/toy.j2", number) for number, _ in enumerate(CONFIG.splitlines(), 1))
-    return compare(Rendered("r1", Platform.FRR, CONFIG, origins), running, FACTS, resolve=SECRETS.__getitem__)
+    return compare(Rendered("r1", "frr", CONFIG, origins), running, FACTS, resolve=SECRETS.__getitem__)
 
 
 def filled(lines: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from jipkit.errors import IdentityError, JipError, LoginError, SecretError, SelectionError, UnreachableError, UsageError
 from jipkit.language import PSEUDO, use_language
-from jipkit.model import Network, Place, Platform, Router, Source
+from jipkit.model import Network, Place, Router, Source
 from jipkit.platforms import PlatformFacts, Section, Setting
 from jipkit.project import Project
 from jipkit.rendering import Origin, Rendered
@@ -23,7 +23,7 @@ from playbooks import audit as room
 from playbooks.audit import audit
 
 FACTS = PlatformFacts(
-    platform=Platform.FRR,
+    platform="frr",
     netmiko="linux",
     syntax="indented",
     sections=(Section(name="base", template="base.j2", owns=("hostname ", "interface ")),),
@@ -47,8 +47,8 @@ class ToyProject(Project):
         return small_network().replace(places={Source("link", "core-1--pop-1"): Place("inventory/links.yaml", 7)})
 
     @property
-    def platforms(self) -> Mapping[Platform, PlatformFacts]:
-        return {Platform.FRR: FACTS, Platform.MIKROTIK_ROUTEROS: FACTS.model_copy(update={"syntax": None})}
+    def platforms(self) -> Mapping[str, PlatformFacts]:
+        return {"frr": FACTS, "mikrotik_routeros": FACTS.model_copy(update={"syntax": None})}
 
     @property
     def secrets(self) -> Any:
@@ -61,7 +61,7 @@ class ToyProject(Project):
 
     def render(self, router: str, network: Network | None = None) -> Rendered:  # noqa: ARG002 - as Project has it
         origins = tuple(Origin("frr/base.j2", n, (SOURCE,) if n == 3 else ()) for n, _ in enumerate(LINES, 1))
-        return Rendered(router, Platform.FRR, "\n".join(LINES).format(router) + "\n", origins)
+        return Rendered(router, "frr", "\n".join(LINES).format(router) + "\n", origins)
 
 
 Answers = Mapping[str, str | JipError]

@@ -13,7 +13,7 @@ import pytest
 from napalm.base.exceptions import CommandErrorException, CommandTimeoutException, ConnectionClosedException
 
 from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, RouterError, UnreachableError
-from jipkit.model import Network, Platform
+from jipkit.model import Network
 from jipkit.observation import LldpNeighbor, NotAsked, NotParsed, Observation, Ping
 from jipkit.platforms import Command, PlatformFacts
 from jipkit.testing.networks import small_network
@@ -23,7 +23,7 @@ from tasks.ping import ping_address
 
 NETWORK = small_network()
 FACTS = PlatformFacts(
-    platform=Platform.FRR,
+    platform="frr",
     netmiko="linux",
     commands={
         "interfaces": (Command(send="show interface json", read="frr.interfaces"),),

@@ -13,7 +13,6 @@ import pytest
 
 from jipkit.backups import Backups, Reading, raw_folder, save_raw
 from jipkit.errors import BackupError
-from jipkit.model import Platform
 from jipkit.platforms import PlatformFacts
 
 ONE, TWO = "hostname kec-rawa\n", "hostname kec-rawa\nip forwarding\n"
@@ -204,7 +203,7 @@ def test_a_damaged_repository_is_told_and_not_taken_for_an_empty_one(backups: Ba
 # ------------------------------------------------------------------ secrets
 
 FRR = PlatformFacts(
-    platform=Platform.FRR,
+    platform="frr",
     netmiko="linux",
     noise=("frr version ",),
     secrets=(r"ip ospf message-digest-key \d+ md5 (?P<secret>\S+)",),

@@ -21,6 +21,9 @@ CODES_WITH_CASES = sorted(path.name for path in CASES.iterdir() if not path.name
 def room_of(case: str, tmp_path: Path) -> Path:
     """Return the sound inventory with the files of ``case`` laid over it, without those in ``removed.txt``."""
     room, overlay = tmp_path / "inventory", CASES / case
+    for platform in ("frr", "mikrotik_routeros"):
+        (tmp_path / "templates" / platform).mkdir(parents=True)
+        (tmp_path / "templates" / platform / "platform.yaml").touch()
     shutil.copytree(BASE, room)
     removed = overlay / "removed.txt"
     for name in removed.read_text().split() if removed.exists() else ():

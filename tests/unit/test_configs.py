@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from jipkit import configs
 from jipkit.configs import as_text, normalise, plain, statements
 from jipkit.errors import ConfigTextError
-from jipkit.model import Platform
 from jipkit.platforms import PlatformFacts
 from jipkit.statement import Statement
 
 FACTS = PlatformFacts(
-    platform=Platform.FRR,
+    platform="frr",
     netmiko="linux",
     noise=("Building configuration", "Current configuration", "frr version "),
 )

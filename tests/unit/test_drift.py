@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jipkit.configs import statements
 from jipkit.drift import Difference, Drift, as_diff, compare
 from jipkit.errors import AnswerError, ProjectError, SecretError, TemplateError
-from jipkit.model import Platform, Source
+from jipkit.model import Source
 from jipkit.platforms import PlatformFacts, Section
 from jipkit.redaction import fill
 from jipkit.rendering import Origin, Rendered
@@ -82,7 +82,7 @@ OWNED = [s.line - 1 for s in statements(INTENDED, FACTS)]
 
 def rendered(text: str) -> Rendered:
     origins = tuple(Origin("frr/toy.j2", number) for number, _ in enumerate(text.splitlines(), 1))
-    return Rendered("r1", Platform.FRR, text, origins)
+    return Rendered("r1", "frr", text, origins)
 
 
 def drift_of(running: str, intended: str = INTENDED) -> Drift:
@@ -199,7 +199,7 @@ def test_other_lines_of_a_merged_section_may_stay() -> None:
 
 
 ORDERED = PlatformFacts(
-    platform=Platform.CISCO_IOS,
+    platform="cisco_ios",
     netmiko="cisco_ios",
     syntax="indented",
     sections=(Section(name="acl", template="x", owns=("ip access-list",)),),

@@ -9,7 +9,6 @@ import pytest
 
 from jipkit.configs import statements
 from jipkit.drift import Drift, compare
-from jipkit.model import Platform
 from jipkit.project import Project
 from jipkit.redaction import fill, redact
 from jipkit.rendering import Rendered
@@ -17,9 +16,9 @@ from jipkit.testing.frr_model import FrrModel
 from jipkit.testing.networks import small_network
 
 PROJECT = Project(Path(__file__).parents[2])
-FACTS = PROJECT.platforms[Platform.FRR]
+FACTS = PROJECT.platforms["frr"]
 NETWORK = small_network()
-ROUTERS = [router.key for router in NETWORK.routers.values() if router.platform is Platform.FRR]
+ROUTERS = [router.key for router in NETWORK.routers.values() if router.platform == "frr"]
 
 
 @cache

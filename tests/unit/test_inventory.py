@@ -220,3 +220,14 @@ def test_whatever_an_object_holds_loading_gives_a_network_or_faults(
     (room / kind / "more.yaml").write_text(f"x: {{{field}: {entry or '~'}}}\ny: {entry}\n")
     with pytest.raises(InventoryError):
         load_network(room)
+
+
+def test_an_inventory_that_is_read_alone_may_name_any_platform(room: Path) -> None:
+    (room / "routers.yaml").write_text((room / "routers.yaml").read_text().replace("platform: frr", "platform: toy"))
+    assert load_network(room).router("core-1").platform == "toy"
+
+
+def test_a_folder_of_templates_without_facts_is_no_platform(room: Path) -> None:
+    (room.parent / "templates" / "frr").mkdir(parents=True)
+    with pytest.raises(InventoryError, match="no platform frr; "):
+        load_network(room)

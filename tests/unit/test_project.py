@@ -10,7 +10,7 @@ import pytest
 from jipkit.errors import ProjectError
 from jipkit.init import lay_out
 from jipkit.inventory import LARGEST
-from jipkit.model import Platform, State
+from jipkit.model import State
 from jipkit.project import Project
 
 
@@ -71,7 +71,7 @@ def test_a_pipe_among_the_templates_is_not_waited_for(project: Project, name: st
 
 
 def test_a_router_of_a_platform_without_templates_is_refused_with_those_there_are(project: Project) -> None:
-    router = project.network.router("core-1").model_copy(update={"platform": Platform.VYOS})
+    router = project.network.router("core-1").model_copy(update={"platform": "vyos"})
     with pytest.raises(ProjectError, match="vyos has no folder in templates/; known: frr, mikrotik_routeros"):
         project.facts(router)
 
@@ -89,3 +89,9 @@ def test_without_a_bootstrap_template_a_planned_router_is_not_booted_from_all_of
     facts.write_text(re.sub(r"^bootstrap:.*\n", "", facts.read_text(), flags=re.MULTILINE))
     with pytest.raises(ProjectError, match=f"{planned}: .*platform.yaml names no bootstrap template"):
         Project(project.root).boots_from(planned)
+
+
+def test_facts_that_call_themselves_by_another_name_than_their_folder_are_refused(project: Project) -> None:
+    (project.root / "templates" / "frr").rename(project.root / "templates" / "quagga")
+    with pytest.raises(ProjectError, match=r"platform: is frr; it has to be the folder's own name, quagga"):
+        _ = project.platforms

@@ -5,12 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit.errors import SecretError
-from jipkit.model import Platform
 from jipkit.platforms import PlatformFacts
 from jipkit.redaction import HIDDEN, fill, mask, names_in, placeholder, redact
 
 FACTS = PlatformFacts(
-    platform=Platform.FRR,
+    platform="frr",
     netmiko="linux",
     secrets=(
         r"ip ospf message-digest-key \d+ md5 (?P<secret>.+)",
@@ -125,4 +124,4 @@ def test_a_name_that_could_not_be_found_again_is_refused(name: str) -> None:
 
 def test_a_secret_pattern_must_mark_the_secret() -> None:
     with pytest.raises(ValueError, match=r"marks no group \(\?P<secret>"):
-        PlatformFacts(platform=Platform.FRR, netmiko="linux", secrets=(r"password (\S+)",))
+        PlatformFacts(platform="frr", netmiko="linux", secrets=(r"password (\S+)",))

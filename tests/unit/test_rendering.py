@@ -9,12 +9,12 @@ from typing import Any, cast
 import pytest
 
 from jipkit.errors import TemplateError
-from jipkit.model import Platform, Source
+from jipkit.model import Source
 from jipkit.platforms import PlatformFacts
 from jipkit.provenance import View
 from jipkit.rendering import Origin, Rendered, Renderer
 
-FACTS = PlatformFacts(platform=Platform.FRR, netmiko="linux")
+FACTS = PlatformFacts(platform="frr", netmiko="linux")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

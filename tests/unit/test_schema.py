@@ -9,9 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from jipkit.places import platforms_in
 from jipkit.schema import schemas
 
-ROOM = Path(__file__).parents[2] / "inventory"
+CHECKOUT = Path(__file__).parents[2]
+ROOM = CHECKOUT / "inventory"
+SCHEMAS = schemas(platforms_in(CHECKOUT) or ())
 BASE = Path(__file__).parents[1] / "bad_inventory" / "_base"
 
 
@@ -30,19 +33,19 @@ EditorLoader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?
 
 
 def problems(kind: str, document: Any) -> list[str]:
-    validator = Draft202012Validator(json.loads(schemas()[f"{kind}.schema.json"]))
+    validator = Draft202012Validator(json.loads(SCHEMAS[f"{kind}.schema.json"]))
     return [error.message for error in validator.iter_errors(document)]
 
 
-@pytest.mark.parametrize("name", sorted(schemas()))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_a_schema_is_one(name: str) -> None:
-    Draft202012Validator.check_schema(json.loads(schemas()[name]))
+    Draft202012Validator.check_schema(json.loads(SCHEMAS[name]))
 
 
-@pytest.mark.parametrize("name", sorted(schemas()))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_the_schema_in_the_inventory_is_current(name: str) -> None:
     written = (ROOM / "schemas" / name).read_text(encoding="utf-8")
-    assert written == schemas()[name], "run `jip check --write-schemas`"
+    assert written == SCHEMAS[name], "run `jip check --write-schemas`"
 
 
 @pytest.mark.parametrize("path", [*sorted(ROOM.glob("*.yaml")), *sorted(BASE.glob("*.yaml"))], ids=str)
@@ -91,3 +94,9 @@ def test_an_editor_underlines_what_the_loader_refuses(wrong: dict[str, Any]) -> 
 
 def test_a_key_that_is_no_name_is_underlined() -> None:
     assert problems("links", {"Core_1": LINK}) != []
+
+
+def test_the_platforms_are_the_folders_of_the_templates() -> None:
+    router = {"office": "dc", "platform": "frrr", "role": "core", "loopback": "10.0.0.1", "interfaces": ["eth0"]}
+    assert problems("routers", {"x": {**router, "platform": "frr"}}) == []
+    assert len(problems("routers", {"x": router})) == 1

@@ -28,7 +28,7 @@ from jipkit.errors import (
 )
 from jipkit.files import private_folder
 from jipkit.lab.keys import KeyPair
-from jipkit.model import Network, Platform
+from jipkit.model import Network
 from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.session import JipInventory, each, failure, inventory_of, open_session
@@ -46,8 +46,8 @@ class SmallProject(Project):
         return small_network()
 
     @cached_property
-    def platforms(self) -> dict[Platform, PlatformFacts]:
-        return {Platform.FRR: PlatformFacts(platform=Platform.FRR, netmiko="linux", napalm="frr")}
+    def platforms(self) -> dict[str, PlatformFacts]:
+        return {"frr": PlatformFacts(platform="frr", netmiko="linux", napalm="frr")}
 
 
 class Simulated:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jipkit.model import Network, Platform
+from jipkit.model import Network
 from jipkit.project import Project
 from jipkit.redaction import fill, names_in, redact
 from jipkit.rendering import Rendered
@@ -174,7 +174,7 @@ def test_a_new_key_gets_a_new_number_and_a_new_secret() -> None:
 
 def test_a_bootstrap_reaches_the_router_and_holds_no_secret() -> None:
     twin = twin_of(NETWORK, list(NETWORK.routers))
-    facts = project().platforms[Platform.FRR]
+    facts = project().platforms["frr"]
     text = project().renderer.render(router_view(twin, "pkm-baru", facts), facts, facts.bootstrap)
     assert names_in(text.text) == ()
     assert text.lines == [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jipkit.model import Network, Platform
+from jipkit.model import Network
 from jipkit.project import Project
 from jipkit.redaction import HIDDEN, fill, names_in, redact
 from jipkit.testing.networks import changed, small_network
@@ -39,7 +39,7 @@ def old(router: str = "kec-rawa") -> Network:
 
 
 def routeros_of_the_example() -> list[str]:
-    return [r.key for r in project().district.routers.values() if r.platform is Platform.MIKROTIK_ROUTEROS]
+    return [r.key for r in project().district.routers.values() if r.platform == "mikrotik_routeros"]
 
 
 def test_every_routeros_router_of_the_example_is_rendered() -> None:
@@ -258,7 +258,7 @@ def test_a_pair_is_a_host_whose_network_is_the_other_end() -> None:
 
 
 def test_a_bootstrap_reaches_the_router_and_holds_no_secret() -> None:
-    facts = project().platforms[Platform.MIKROTIK_ROUTEROS]
+    facts = project().platforms["mikrotik_routeros"]
     text = project().renderer.render(router_view(NETWORK, "pkm-baru", facts), facts, facts.bootstrap)
     assert names_in(text.text) == ()
     assert text.lines[:3] == [

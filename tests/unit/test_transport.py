@@ -18,13 +18,12 @@ from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutExc
 
 from jipkit.errors import AnswerError, IdentityError, JipError, LoginError, RouterError, SecretError, UnreachableError
 from jipkit.hostkeys import HostKey, HostKeys
-from jipkit.model import Platform
 from jipkit.platforms import PlatformFacts
 from jipkit.testing.ssh import SshServer
 from jipkit.transport import DeviceConnection, Login, Target, fetch_host_key, translated
 from jipkit.transport.login import load_key
 
-FRR = PlatformFacts(platform=Platform.FRR, netmiko="linux", napalm="frr")
+FRR = PlatformFacts(platform="frr", netmiko="linux", napalm="frr")
 CLIENT_KEY = paramiko.ECDSAKey.generate()
 SERVER_KEY = paramiko.ECDSAKey.generate()
 OTHER_KEY = paramiko.ECDSAKey.generate()
@@ -280,14 +279,14 @@ def test_what_a_library_says_to_a_router_is_not_logged_for_it_holds_secrets(
 # ------------------------------------------------------------------ drivers
 
 
-@pytest.mark.parametrize("facts", [None, PlatformFacts(platform=Platform.HUAWEI_VRP, netmiko="huawei_vrp")])
+@pytest.mark.parametrize("facts", [None, PlatformFacts(platform="huawei_vrp", netmiko="huawei_vrp")])
 def test_a_platform_without_a_driver_says_so(target: Target, facts: PlatformFacts | None) -> None:
     with pytest.raises(RouterError, match="platform huawei_vrp is not supported yet"):
         opened(with_login(target, target.login, facts=facts, platform="huawei_vrp"))
 
 
 def test_a_driver_that_is_not_installed_is_named(target: Target) -> None:
-    facts = PlatformFacts(platform=Platform.MIKROTIK_ROUTEROS, netmiko="mikrotik_routeros", napalm="nosuch")
+    facts = PlatformFacts(platform="mikrotik_routeros", netmiko="mikrotik_routeros", napalm="nosuch")
     with pytest.raises(RouterError, match="NAPALM driver 'nosuch' is not installed"):
         opened(with_login(target, target.login, facts=facts))
 

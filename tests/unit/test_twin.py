@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit.errors import LabError, SelectionError, UnknownNameError
-from jipkit.model import Network, Platform, State
+from jipkit.model import Network, State
 from jipkit.testing.networks import changed, small_network
 from jipkit.twin import LONGEST_NAME, closure, linux_names, twin_of
 
@@ -22,7 +22,7 @@ def twin() -> Network:
 
 
 def test_every_router_of_a_twin_runs_frr() -> None:
-    assert {router.platform for router in twin().routers.values()} == {Platform.FRR}
+    assert {router.platform for router in twin().routers.values()} == {"frr"}
 
 
 def test_a_version_of_another_system_does_not_survive() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jipkit.errors import UnknownNameError
-from jipkit.model import Link, Network, Platform, Source
+from jipkit.model import Link, Network, Source
 from jipkit.platforms import PlatformFacts
 from jipkit.provenance import View
 from jipkit.testing.inventories import write_inventory
@@ -18,8 +18,8 @@ from jipkit.view_parts import natural
 from jipkit.view_types import InterfaceView, RouterView
 from jipkit.views import router_view
 
-LINUX = PlatformFacts(platform=Platform.FRR, netmiko="linux", linux_names=True)
-ROUTEROS = PlatformFacts(platform=Platform.MIKROTIK_ROUTEROS, netmiko="mikrotik_routeros")
+LINUX = PlatformFacts(platform="frr", netmiko="linux", linux_names=True)
+ROUTEROS = PlatformFacts(platform="mikrotik_routeros", netmiko="mikrotik_routeros")
 NETWORK = small_network()
 AREA = str(NETWORK.standards.ospf.area)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from jipkit.checks.draft import Draft
 from jipkit.faults import Fault, suggestion
-from jipkit.model import Link, OfficeKind, Platform, Role, Router, Source
+from jipkit.model import Link, OfficeKind, Role, Router, Source
 
-_WORDS = {"platform": tuple(Platform), "role": tuple(Role), "kind": tuple(OfficeKind)}
-SCOPES = ("office", "router", "link", *_WORDS)
+_WORDS = {"role": tuple(Role), "kind": tuple(OfficeKind)}
+SCOPES = ("office", "router", "link", "platform", *_WORDS)
 """What a waiver's scope may begin with; a name follows."""
 
 
@@ -26,8 +26,11 @@ def check_offices(draft: Draft) -> Iterator[Fault]:
 
 
 def check_routers(draft: Draft) -> Iterator[Fault]:
-    """Yield routers in no office, and LANs on ports that the router does not have."""
+    """Yield routers in no office or of no platform, and LANs on ports that the router does not have."""
     for router in draft.routers.values():
+        if not draft.knows("platforms", router.platform):
+            source = Source("router", router.key, "platform")
+            yield draft.unknown("unknown-platform", source, "platforms", router.platform)
         if not draft.knows("offices", router.office):
             yield draft.unknown("unknown-office", Source("router", router.key, "office"), "offices", router.office)
         for index, lan in enumerate(router.lans):

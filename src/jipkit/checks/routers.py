@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from jipkit.checks.draft import Draft
 from jipkit.faults import Fault
-from jipkit.model import Lan, Platform, Router, Source, Standards
+from jipkit.model import TWIN_PLATFORM, Lan, Router, Source, Standards
 
 _LINUX_NAME = re.compile(r"(?!\.{1,2}$)[^/:\s]{1,15}")
 
@@ -27,7 +27,7 @@ def check_interface_names(draft: Draft) -> Iterator[Fault]:
 
 
 def _check_linux_name(draft: Draft, router: Router, source: Source, name: str) -> Iterator[Fault]:
-    if router.platform is Platform.FRR and not _LINUX_NAME.fullmatch(name):
+    if router.platform == TWIN_PLATFORM and not _LINUX_NAME.fullmatch(name):
         wrong = f"{name} is no name for a Linux interface; at most 15 characters, no slash, colon or blank"
         yield draft.fault("interface-not-linux", source, wrong)
 
