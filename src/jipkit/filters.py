@@ -18,6 +18,7 @@ from jipkit.provenance import SourcedNumber, SourcedText, printed, sourced
 _PLAIN = re.compile("[A-Za-z0-9_.:/,+@\\U000f0000-\\U0010ffff-]+")
 _ESCAPED = re.compile("[^ !#%->@-\\[\\]-~\\U000f0000-\\U0010ffff]")
 _LETTERS = {'"': '\\"', "\\": "\\\\", "$": "\\$", "?": "\\?"}
+_PLAIN_WORD = re.compile("[A-Za-z0-9_.:/@+\\U000f0000-\\U0010ffff-]+")
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _LETTER_ZONE = re.compile("[A-Za-z]+")
 
@@ -37,6 +38,45 @@ def quoted(value: object) -> str:
 def _escape(found: re.Match[str]) -> str:
     character = found[0]
     return _LETTERS.get(character) or "".join(f"\\{byte:02X}" for byte in character.encode())
+
+
+def double_quoted(value: object) -> Any:
+    r"""Return ``value`` as ``display set`` of Junos prints a word: in double quotes, where it has to be.
+
+    >>> double_quoted("ge-0/0/0"), double_quoted('Kantor "Baru"')
+    ('ge-0/0/0', '"Kantor \\"Baru\\""')
+    """
+    text = _text(value)
+    if _PLAIN_WORD.fullmatch(text):
+        return _from(value, text)
+    return _from(value, '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"')
+
+
+def single_quoted(value: object) -> Any:
+    r"""Return ``value`` as VyOS prints the value of a node: in single quotes.
+
+    >>> print(single_quoted("eth0"), single_quoted("Jum'at"))
+    'eth0' 'Jum'\''at'
+    """
+    return _from(value, "'" + _text(value).replace("'", r"'\''") + "'")
+
+
+def device(interface: object) -> Any:
+    """Return the physical part of an interface's name, as set-style configurations write it apart from its unit.
+
+    >>> device("ge-0/0/0"), device("eth2.110")
+    ('ge-0/0/0', 'eth2')
+    """
+    return _from(interface, _text(interface).partition(".")[0])
+
+
+def unit(interface: object) -> Any:
+    """Return the number of a logical interface on its physical one, ``0`` where its name has none.
+
+    >>> unit("ge-0/0/0"), unit("irb.110")
+    ('0', '110')
+    """
+    return _from(interface, _text(interface).partition(".")[2] or "0")
 
 
 def netmask(prefix: str) -> Any:
@@ -125,16 +165,25 @@ def _parsed(prefix: str) -> IPv4Interface:
     return IPv4Interface(str(prefix))
 
 
+def _text(value: object) -> str:
+    """Return the text of a value; raises as `printed` does."""
+    return str(value) if isinstance(value, SourcedText | SourcedNumber) else printed(value)
+
+
 def _from(value: object, written: str | int) -> Any:
     """Return what is ``written`` for ``value``, with the source of the value."""
     return sourced(written, value.source) if isinstance(value, SourcedText | SourcedNumber) else written
 
 
 FILTERS: Mapping[str, Any] = {
+    "device": device,
+    "double_quoted": double_quoted,
     "first_address": first_address,
     "netmask": netmask,
     "prefix_length": prefix_length,
     "quoted": quoted,
+    "single_quoted": single_quoted,
+    "unit": unit,
     "without_length": without_length,
     "wildcard": wildcard,
     "zone_hours": zone_hours,

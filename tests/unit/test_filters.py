@@ -8,10 +8,12 @@ import pytest
 
 from jipkit.filters import (
     FILTERS,
+    double_quoted,
     first_address,
     netmask,
     prefix_length,
     quoted,
+    single_quoted,
     wildcard,
     without_length,
     zone_hours,
@@ -41,6 +43,23 @@ from jipkit.provenance import sourced
 )
 def test_a_value_is_quoted_as_export_prints_it(value: object, export: str) -> None:
     assert quoted(value) == export
+
+
+@pytest.mark.parametrize(
+    ("value", "junos", "vyos"),
+    [
+        ("10.160.0.0/23", "10.160.0.0/23", "'10.160.0.0/23'"),
+        ("Asia/Jakarta", "Asia/Jakarta", "'Asia/Jakarta'"),
+        ("core-1--pop-1 to pop-1", '"core-1--pop-1 to pop-1"', "'core-1--pop-1 to pop-1'"),
+        ("$6$salt$hash", '"$6$salt$hash"', "'$6$salt$hash'"),
+        ("it's", '"it\'s"', "'it'\\''s'"),
+        ('a "b" \\', '"a \\"b\\" \\\\"', "'a \"b\" \\'"),
+        ("x; set system login user evil", '"x; set system login user evil"', "'x; set system login user evil'"),
+        (22, "22", "'22'"),
+    ],
+)
+def test_a_value_is_quoted_as_set_commands_are_printed(value: object, junos: str, vyos: str) -> None:
+    assert (double_quoted(value), single_quoted(value)) == (junos, vyos)
 
 
 @pytest.mark.parametrize(
