@@ -19,6 +19,10 @@ _PLAIN = re.compile("[A-Za-z0-9_.:/,+@\\U000f0000-\\U0010ffff-]+")
 _ESCAPED = re.compile("[^ !#%->@-\\[\\]-~\\U000f0000-\\U0010ffff]")
 _LETTERS = {'"': '\\"', "\\": "\\\\", "$": "\\$", "?": "\\?"}
 _PLAIN_WORD = re.compile("[A-Za-z0-9_.:/@+\\U000f0000-\\U0010ffff-]+")
+_BEFORE_WORDS = re.compile("[ \\U000f0000-\\U0010ffff]*")
+"""Indentation, and the marks of `provenance` in it."""
+_CLASSES = {128: 8, 192: 16, 224: 24}
+"""Length of a prefix of class A, B and C, and the number below which its first octet lies."""
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _LETTER_ZONE = re.compile("[A-Za-z]+")
 
@@ -127,6 +131,43 @@ def without_length(address: str) -> Any:
     return _from(address, str(_parsed(address).ip))
 
 
+def classful(prefix: str) -> bool:
+    """Return whether the length of a prefix is that of its class, A to C: IOS then prints no mask after ``network``.
+
+    >>> classful("203.0.113.0/24"), classful("10.0.0.0/8"), classful("172.16.0.0/24")
+    (True, True, False)
+    """
+    network = _parsed(prefix).network
+    first = network.network_address.packed[0]
+    return network.prefixlen == next((length for end, length in _CLASSES.items() if first < end), None)
+
+
+def fourfold(seconds: int) -> Any:
+    """Return the dead interval that follows of itself from a hello interval.
+
+    >>> fourfold(2)
+    8
+    """
+    return _from(seconds, 4 * int(seconds))
+
+
+def numbered(text: str, step: int = 10, word: str = "") -> str:
+    r"""Return lines with a number before the first word of each, as access lists have: ``step``, twice ``step``, ...
+
+    >>> numbered(" permit ip any any\n deny ip any any\n"), numbered(" permit\n", 5, "rule ")
+    (' 10 permit ip any any\n 20 deny ip any any\n', ' rule 5 permit\n')
+    """
+    lines, number = [], 0
+    for line in text.split("\n"):
+        start = _BEFORE_WORDS.match(line)
+        if start and start.end() < len(line):
+            number += step
+            lines.append(f"{start[0]}{word}{number} {line[start.end() :]}")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 def zone_letters(timezone: str) -> Any:
     """Return the letters of a time zone, ``UTC`` where it has none of its own; that of its standard time.
 
@@ -176,10 +217,13 @@ def _from(value: object, written: str | int) -> Any:
 
 
 FILTERS: Mapping[str, Any] = {
+    "classful": classful,
     "device": device,
     "double_quoted": double_quoted,
     "first_address": first_address,
+    "fourfold": fourfold,
     "netmask": netmask,
+    "numbered": numbered,
     "prefix_length": prefix_length,
     "quoted": quoted,
     "single_quoted": single_quoted,

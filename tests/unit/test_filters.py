@@ -8,9 +8,12 @@ import pytest
 
 from jipkit.filters import (
     FILTERS,
+    classful,
     double_quoted,
     first_address,
+    fourfold,
     netmask,
+    numbered,
     prefix_length,
     quoted,
     single_quoted,
@@ -99,7 +102,40 @@ def test_a_time_zone_has_letters_and_a_distance_from_utc(zone: str, letters: str
     assert (zone_letters(zone), zone_hours(zone), zone_minutes(zone)) == (letters, hours, minutes)
 
 
-@pytest.mark.parametrize("name", sorted(FILTERS.keys() - {"quoted", "zone_letters", "zone_hours", "zone_minutes"}))
+@pytest.mark.parametrize(
+    ("prefix", "yes"),
+    [
+        ("10.0.0.0/8", True),
+        ("172.16.0.0/16", True),
+        ("203.0.113.0/24", True),
+        ("10.20.0.0/16", False),
+        ("203.0.113.0/25", False),
+        ("224.0.0.0/24", False),
+    ],
+)
+def test_a_prefix_of_a_class_needs_no_mask(prefix: str, yes: bool) -> None:
+    assert classful(prefix) is yes
+
+
+def test_a_dead_interval_is_four_hello_intervals() -> None:
+    assert fourfold(10) == 40
+
+
+def test_the_lines_of_a_list_are_numbered() -> None:
+    assert numbered("   permit ip any any\n\n   deny ip any any\n") == (
+        "   10 permit ip any any\n\n   20 deny ip any any\n"
+    )
+
+
+def test_the_lines_of_a_list_are_numbered_as_rules() -> None:
+    assert numbered(" permit\n deny", 5, "rule ") == " rule 5 permit\n rule 10 deny"
+
+
+def test_a_number_stands_after_the_marks_of_where_a_line_comes_from() -> None:
+    assert numbered("\U000f0001 \U00100002permit") == "\U000f0001 \U0010000210 permit"
+
+
+@pytest.mark.parametrize("name", ["first_address", "netmask", "prefix_length", "wildcard", "without_length"])
 def test_what_is_written_of_an_address_keeps_the_inventory_key_it_came_from(name: str) -> None:
     source = Source("router", "core-1", "lans.0.prefix")
     value: Any = sourced("10.20.0.0/24", source)
