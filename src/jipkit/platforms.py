@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from jipkit.model import Entry, Platform
+from jipkit.patterns import Patterns
 
 
 def _compiles(value: str) -> str:
@@ -147,6 +148,21 @@ class Members(Entry):
     """Each member is a statement of its own, and can be added and taken away alone; False: the list is one value."""
 
 
+class LabImage(Entry):
+    """The image that runs this platform in containerlab.
+
+    ``image`` has ``{version}``. ``port`` is how the device calls its n-th port, counted from ``first``; ``endpoint`` is
+    how the topology calls it, counted from 1. ``public`` is False where the vendor's software has to be one's own.
+    """
+
+    kind: str
+    image: str
+    port: str
+    endpoint: str = "eth{n}"
+    first: int = 1
+    public: bool = False
+
+
 class Command(Entry):
     """How to ask a router for one fact.
 
@@ -168,7 +184,10 @@ class Command(Entry):
     For a ping: how it says that it has no way to the address.
     """
     whole: Pattern | None = None
-    """Found in every whole answer (a total, a closing line). Its group ``count``, if any, is the number of rows."""
+    """Found in every whole answer (a total, a closing line).
+
+    Its group ``count`` is the number of rows, ``some`` one that may have changed meanwhile; 0: there is none.
+    """
 
 
 class Answers(Entry):
@@ -288,12 +307,39 @@ class PlatformFacts(Entry):
     """The TextFSM templates of its folder, by file name; the project reads them."""
     parallel: bool = False
     """Several commands can be on their way in one session; False: a shell that takes one after the other."""
+    lab: LabImage | None = None
+    """What runs it in containerlab; None: nothing that we know of."""
     linux_names: bool = False
     """Interface names are those of a Linux kernel: at most 15 characters, no slash, no blank."""
 
     def section(self, statement: str) -> Section | None:
-        """Return the section that owns a top-level statement: the first whose pattern matches it."""
-        return next((s for s in self.sections if any(re.match(p, statement) for p in s.owns)), None)
+        """Return the section that owns a top-level statement: the first whose pattern matches it.
+
+        Set-style statements are matched with and without their ``set``.
+        """
+        found = self._owners[0].first(statement)
+        if found is None and self.positive and statement.startswith(self.positive):
+            found = self._owners[0].first(statement[len(self.positive) :])
+        return None if found is None else self._owners[1][found]
+
+    @cached_property
+    def _owners(self) -> tuple[Patterns, tuple[Section, ...]]:
+        owned = [(pattern, section) for section in self.sections for pattern in section.owns]
+        return Patterns([pattern for pattern, _ in owned]), tuple(section for _, section in owned)
+
+    @cached_property
+    def setting_patterns(self) -> Patterns:
+        """What `settings` match."""
+        return Patterns([setting.match for setting in self.settings])
+
+    @cached_property
+    def order_patterns(self) -> Patterns:
+        """What `order` matches."""
+        return Patterns(self.order)
+
+    @cached_property
+    def ordered_patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(p) for p in self.ordered)
 
     @cached_property
     def noise_pattern(self) -> re.Pattern[str]:
@@ -305,9 +351,9 @@ class PlatformFacts(Entry):
         return re.compile(self.closing)
 
     @cached_property
-    def heading_pattern(self) -> re.Pattern[str]:
-        """Matches where a line begins that is a top-level statement."""
-        return re.compile(rf"^(?=[^\s!#])(?!(?:{self.closing})[ ]*$)", re.MULTILINE)
+    def blob_pattern(self) -> re.Pattern[str]:
+        """Matches the end of a line and the indentation of the next, where a blob begins in that."""
+        return re.compile("\n[ ]*(?=" + "|".join(f"(?:{blob.start})" for blob in self.blobs) + ")")
 
     @cached_property
     def secret_patterns(self) -> tuple[re.Pattern[str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -15,7 +16,7 @@ from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_n
 from jipkit.parsing.records import About, known_fields, nothing, records
 from jipkit.parsing.strict import Parser, SurpriseError, excerpt, plain_text, surprise
 from jipkit.platforms import Command, Fact, PlatformFacts
-from jipkit.reasons import because
+from jipkit.reasons import Reason, because
 
 PARSERS: Mapping[str, Parser[Any]] = {
     "frr.interfaces": parse_interfaces,
@@ -80,16 +81,31 @@ def read(
             return PARSERS[command.read](text, sent)
         return _read(fact, plain_text(text), command, facts, about)
     except SurpriseError as error:
-        return NotParsed(sent, error.reason, excerpt(answer))
+        return _not_parsed(sent, error.reason, answer, facts)
+
+
+def _not_parsed(sent: str, reason: str, answer: object, facts: PlatformFacts) -> NotParsed:
+    """Return what is shown of an answer, without what the platform's data finds to be a secret in it."""
+    if not isinstance(answer, str):
+        return NotParsed(sent, reason, excerpt(answer))
+    shown, arguments = answer[:2000], reason.arguments if isinstance(reason, Reason) else {}
+    texts = (shown, *(text for text in arguments.values() if not isinstance(text, Reason)))
+    found = {m["secret"].strip('"') for text in texts for p in facts.secret_patterns for m in p.finditer(text)} - {""}
+    for secret in sorted(found, key=len, reverse=True):
+        shown = shown.replace(secret, "***")
+        arguments = {k: v if isinstance(v, Reason) else v.replace(secret, "***") for k, v in arguments.items()}
+    if isinstance(reason, Reason) and found:
+        reason = because(reason.code, **arguments)
+    return NotParsed(sent, reason, excerpt(shown))
 
 
 def _read(fact: Fact, text: str, command: Command, facts: PlatformFacts, about: About) -> Any:
-    body, expected = _whole(text, command)
-    none = any(re.search(pattern, body) for pattern in command.none)
-    found = [] if expected == 0 else _rows(fact, body, command, facts, none=none)
-    if expected is not None and len(found) != expected:
-        surprise(because("rows-missing", count=len(found), all=expected))
-    if not found and (none or expected == 0):
+    whole = _whole(text, command)
+    none = whole.rows == 0 or any(re.search(pattern, whole.text) for pattern in command.none)
+    found = [] if whole.rows == 0 else _rows(fact, whole.text, command, facts, none=none)
+    if whole.exact and len(found) != whole.rows:
+        surprise(because("rows-missing", count=len(found), all=whole.rows))
+    if not found and none:
         return nothing(fact, about)
     if not found:
         surprise(because("nothing-understood"))
@@ -98,16 +114,24 @@ def _read(fact: Fact, text: str, command: Command, facts: PlatformFacts, about: 
     return records(fact, found, about)
 
 
-def _whole(text: str, command: Command) -> tuple[str, int | None]:
-    """Return the answer without what says that it is whole, and how many rows that says there are."""
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """An answer without what says that it is whole, and how many rows that says there are, exactly or about."""
+
+    text: str
+    rows: int | None = None
+    exact: bool = False
+
+
+def _whole(text: str, command: Command) -> _Whole:
     if command.whole is None:
-        return text, None
+        return _Whole(text)
     matches = list(re.finditer(command.whole, text, re.MULTILINE))
     if not matches:
         surprise(because("cut-short"))
-    last = matches[-1]
-    count = last.groupdict().get("count")
-    return text[: last.start()] + text[last.end() :], None if count is None else int(count[:9])
+    said, body = matches[-1].groupdict(), text[: matches[-1].start()] + text[matches[-1].end() :]
+    rows = said.get("count") or said.get("some")
+    return _Whole(body, None if rows is None else int(rows[:9]), exact="count" in said)
 
 
 def _rows(fact: Fact, text: str, command: Command, facts: PlatformFacts, *, none: bool) -> list[fsm.Row]:

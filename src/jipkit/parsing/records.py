@@ -172,7 +172,7 @@ def _counters(rows: Sequence[Mapping[str, Any]], about: About) -> Mapping[str, C
 
 def _ospf(rows: Sequence[Mapping[str, Any]], about: About) -> tuple[Neighbor, ...]:
     del about
-    return tuple(_neighbor("ospf", row) for row in rows)
+    return tuple(_neighbor("ospf", row) for row in rows if row.get("address", "") is not None)
 
 
 def _bgp(rows: Sequence[Mapping[str, Any]], about: About) -> tuple[Neighbor, ...]:
@@ -209,7 +209,10 @@ def _heard(row: Mapping[str, Any]) -> LldpNeighbor:
     """Return a neighbour; one without a name is called by its chassis, a port that is an address by what it is for."""
     system = row.get("system") or row.get("chassis") or surprise(because("missing", what="system"))
     port, described = row.get("port", ""), row.get("port_description", "")
-    return _make(LldpNeighbor, row, system=system, port=described if described and (":" in port or not port) else port)
+    # RouterOS names the port and the bridge that it is in
+    interface = str(row.get("interface", "")).partition(",")[0] or surprise(because("missing", what="interface"))
+    more = {"interface": interface, "system": system}
+    return _make(LldpNeighbor, row, **more, port=described if described and (":" in port or not port) else port)
 
 
 def _arp(rows: Sequence[Mapping[str, Any]], about: About) -> tuple[ArpEntry, ...]:
@@ -233,7 +236,7 @@ def _ping(rows: Sequence[Mapping[str, Any]], about: About) -> Ping:
 
 def _optics(rows: Sequence[Mapping[str, Any]], about: About) -> tuple[Optics, ...]:
     del about
-    return tuple(_make(Optics, row) for row in rows)
+    return tuple(_make(Optics, row) for row in rows if row.keys() - {"interface"})
 
 
 def _software(rows: Sequence[Mapping[str, Any]], about: About) -> Software:

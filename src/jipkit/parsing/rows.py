@@ -2,7 +2,7 @@ r"""Rows of ``key=value``, as RouterOS prints them: ``0 R name=ether1 mtu=1500 c
 
 Which key is which field of a record is data (``fields`` of a command in ``platform.yaml``): the name of a key, or of
 several with ``|`` between them, the first that is there. ``flag R`` is ``yes`` when the row has that flag, else ``no``;
-``no flag X`` the other way round.
+``no flag X`` the other way round; ``address unless XI`` is only there in a row with neither of these flags.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jipkit.parsing.strict import surprise
 from jipkit.reasons import because
 
 _START = re.compile(r"\s{0,4}(?:\*?\d+|\*[0-9A-F]+)(?P<flags>(?:\s+[A-Za-z]{1,8}(?=\s))*)\s+(?=;;;|[\w.-]+=)")
-_COMMENT = re.compile(r"\s*;;;.*")
+_COMMENT = re.compile(r"\s*;;;(.*)")
 _KEY = re.compile(r"(?:^|\s)([\w.-]*\w)=")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?=\s|$)', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9A-F]{2})|(.))", re.DOTALL)
@@ -33,7 +33,7 @@ class Item:
 
 def read_items(text: str) -> list[Item]:
     """Return the rows of ``text``; a surprise where something precedes the first, or a row says something twice."""
-    return [Item(flags, _values(words)) for flags, words in _items(text)]
+    return [Item(flags, {**_comment(lines), **_values(_words(lines))}) for flags, lines in _items(text)]
 
 
 def read_rows(text: str, fields: Mapping[str, str]) -> list[Row]:
@@ -49,31 +49,36 @@ def _chosen(item: Item, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _value(item: Item, source: str) -> str | None:
+    source, _, excluding = source.partition(" unless ")
     wanted, is_flag, letter = source.rpartition("flag ")
-    if not is_flag:
-        return item.values.get(source)
-    return "yes" if (letter in item.flags) != (wanted == "no ") else "no"
+    if is_flag:
+        return "yes" if (letter in item.flags) != (wanted == "no ") else "no"
+    return None if any(flag in item.flags for flag in excluding) else item.values.get(source)
 
 
-def _items(text: str) -> Iterator[tuple[str, str]]:
-    """Yield flags and words of each row; a row goes on in lines that begin no other."""
-    flags, words = "", None
+def _items(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield flags and lines of each row; a row goes on in lines that begin no other."""
+    flags, lines = "", list[str]()
     for line in text.splitlines():
-        start = _START.match(line)
-        if start:
-            if words is not None:
-                yield flags, words
-            flags, words = "".join(start["flags"].split()), _without_comment(line[start.end() :])
-        elif words is not None:
-            words += " " + _without_comment(line.strip())
+        if start := _START.match(line):
+            if lines:
+                yield flags, lines
+            flags, lines = "".join(start["flags"].split()), [line[start.end() :]]
+        elif lines:
+            lines.append(line.strip())
         elif line.strip():
             surprise(because("line-not-understood", line=repr(line[:80])))
-    if words is not None:
-        yield flags, words
+    if lines:
+        yield flags, lines
 
 
-def _without_comment(line: str) -> str:
-    return "" if _COMMENT.match(line) else line
+def _words(lines: list[str]) -> str:
+    return " ".join(line for line in lines if not _COMMENT.match(line))
+
+
+def _comment(lines: list[str]) -> dict[str, str]:
+    found = [comment[1].strip() for line in lines if (comment := _COMMENT.match(line))]
+    return {"comment": " ".join(found)} if found else {}
 
 
 def _values(words: str) -> Mapping[str, str]:

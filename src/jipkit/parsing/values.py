@@ -151,7 +151,7 @@ def interface_address(text: str) -> IPv4Interface:
 
 def ipv4_or_none(text: str) -> IPv4Address | None:
     """Return an IPv4 address; None for one of IPv6."""
-    return None if ":" in text else an_address(text)
+    return None if ":" in text else an_address(text.partition("%")[0])
 
 
 def moment(text: str, formats: Sequence[str]) -> datetime | None:
