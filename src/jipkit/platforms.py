@@ -67,6 +67,7 @@ Fact = Literal[
     "ospf_neighbors",
     "bgp_neighbors",
     "lldp",
+    "cdp",
     "arp",
     "ping",
     "optics",
@@ -176,6 +177,11 @@ class Command(Entry):
     read: str
     since: VersionNumber | None = None
     per: Literal["interface"] | None = None
+    also: tuple[str, ...] = ()
+    """Sent right after it; what they answer follows its answer and is read with it.
+
+    Where a router says nothing when there is none, this shows that it was listening.
+    """
     fields: Mapping[str, str] = Field(default_factory=dict)
     """For ``read: rows``: what each field of the record is called in a row, see `jipkit.parsing.rows`."""
     none: tuple[Pattern, ...] = ()

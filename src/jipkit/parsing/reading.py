@@ -65,8 +65,8 @@ def read(
     Records by interface for ``interfaces``, ``addresses``, ``counters``; a tuple of them for ``ospf_neighbors``,
     ``bgp_neighbors``, ``lldp``, ``arp``, ``optics``, ``log``; one for ``version`` and ``ping``.
 
-    ``sent`` is the command with everything filled in; ``interface`` the one it was about, ``address`` and ``probes``
-    those of a ping.
+    ``answer`` is a text, or a tuple of those of the command and of what was sent ``also``. ``sent`` is the command with
+    everything filled in; ``interface`` the one it was about, ``address`` and ``probes`` those of a ping.
 
     Raises:
         TemplateError: the platform has no such template, or it is wrong.
@@ -74,7 +74,7 @@ def read(
     sent = sent if sent is not None else command.send
     try:
         about = About(facts.answers, interface, address, probes)
-        text = cleaned(plain_text(answer, escapes=True), sent, facts.answers, is_log=fact == "log")
+        text = _said(answer, (sent, *command.also), facts, is_log=fact == "log")
         if reason := refused(text, facts.answers):
             surprise(reason)
         if command.read in PARSERS:
@@ -84,8 +84,18 @@ def read(
         return _not_parsed(sent, error.reason, answer, facts)
 
 
+def _said(answer: object, commands: tuple[str, ...], facts: PlatformFacts, *, is_log: bool) -> str:
+    """Return what the answers to ``commands`` say, one after the other."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    plain_text("\n".join(parts) if all(isinstance(part, str) for part in parts) else answer, escapes=True)
+    pairs = zip(parts, commands, strict=False)
+    return "\n".join(cleaned(part, sent, facts.answers, is_log=is_log) for part, sent in pairs)
+
+
 def _not_parsed(sent: str, reason: str, answer: object, facts: PlatformFacts) -> NotParsed:
     """Return what is shown of an answer, without what the platform's data finds to be a secret in it."""
+    if isinstance(answer, tuple):
+        answer = "\n".join(map(str, answer))
     if not isinstance(answer, str):
         return NotParsed(sent, reason, excerpt(answer))
     shown, arguments = answer[:2000], reason.arguments if isinstance(reason, Reason) else {}
