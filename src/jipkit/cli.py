@@ -172,7 +172,7 @@ def open_project(settings: Settings) -> Any:
     if settings.lab is not None:
         from jipkit import lab  # noqa: PLC0415 - only a twin needs it
 
-        lab.enter(settings.lab)
+        lab.enter(settings.lab, project.var)
         print(_("Twin {name}: not the district.").format(name=settings.lab), file=sys.stderr)  # noqa: T201
     return project
 

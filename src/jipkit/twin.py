@@ -28,15 +28,31 @@ def twin_of(network: Network, routers: Collection[str]) -> Network:
         UnknownNameError: a router does not exist.
         LabError: the controller's router is not among them.
     """
+    part = part_of(network, routers)
+    names = {key: linux_names(used_interfaces(network, key)) for key in part.routers}
+    return part.replace(
+        routers={key: _as_frr(router, names[key]) for key, router in part.routers.items()},
+        links={key: _renamed(link, names) for key, link in part.links.items()},
+        shown_names={(key, new): old for key, table in names.items() for old, new in table.items() if old != new},
+    )
+
+
+def part_of(network: Network, routers: Collection[str]) -> Network:
+    """Return the part of ``network`` that ``routers`` and the links between them make, each as it is.
+
+    Retired links and links to routers that are not taken are left out, ends that nobody manages stay.
+
+    Raises:
+        UnknownNameError: a router does not exist.
+        LabError: the controller's router is not among them.
+    """
     chosen = {network.router(key).key for key in routers}
     _require_controller(network, chosen)
-    names = {key: linux_names(_interfaces(network, key)) for key in network.routers if key in chosen}
     kept = {key: router for key, router in network.routers.items() if key in chosen}
     return network.replace(
         offices={key: office for key, office in network.offices.items() if key in {r.office for r in kept.values()}},
-        routers={key: _as_frr(router, names[key]) for key, router in kept.items()},
-        links={link.key: _renamed(link, names) for link in network.links.values() if _inside(link, chosen)},
-        shown_names={(key, new): old for key, table in names.items() for old, new in table.items() if old != new},
+        routers=kept,
+        links={link.key: link for link in network.links.values() if _inside(link, chosen)},
     )
 
 
@@ -99,7 +115,7 @@ def _free(slug: str, used: Collection[str]) -> str:
     return candidate
 
 
-def _interfaces(network: Network, router: str) -> list[str]:
+def used_interfaces(network: Network, router: str) -> list[str]:
     """Return every interface that the inventory names on a router."""
     box = network.routers[router]
     used = [link.end_of(router).interface for link in network.links_of(router)]

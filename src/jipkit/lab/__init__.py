@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jipkit.errors import LabError
+from jipkit.lab import exported
 from jipkit.lab.handle import Lab
 from jipkit.lab.namespaces import enter_network
 from jipkit.lab.state import load
@@ -15,14 +17,20 @@ if TYPE_CHECKING:
 __all__ = ["Lab", "enter", "twin_network"]
 
 
-def enter(name: str) -> None:
+def enter(name: str, var: Path | None = None) -> None:
     """Move this thread, and those it starts from now on, to where the controller of lab ``name`` stands.
 
-    Call it in the main thread before any other starts. Nothing but the network is another one afterwards.
+    Call it in the main thread before any other starts. Nothing but the network is another one afterwards. ``var`` holds
+    the twin's records: one that containerlab runs is known there alone.
 
     Raises:
         LabError: no such lab is up.
     """
+    if var is not None and (twin := exported.load(var)) is not None:
+        if not twin.network.exists():
+            raise LabError(f"lab {name}: containerlab does not run it; its START.md says how")
+        enter_network(twin.network)
+        return
     known = load(name)
     enter_network(known.network(known.controller))
 

@@ -15,11 +15,14 @@ from typing import IO, TYPE_CHECKING, Any
 from jipkit.errors import LabError
 from jipkit.files import private_folder, write_whole
 from jipkit.hostkeys import SSH_PORT, HostKeys, addresses_of
-from jipkit.lab import requirements, state
+from jipkit.lab import containerlab, requirements, state
 from jipkit.lab.blueprint import Blueprint
+from jipkit.lab.containerlab import Native
 from jipkit.lab.drawing import draw
+from jipkit.lab.exported import Exported, save
 from jipkit.lab.handle import Lab, stop
 from jipkit.lab.keys import KeyPair
+from jipkit.lab.native import Names, endpoints, image_names, renamed
 from jipkit.model import Network, Routing
 from jipkit.redaction import fill
 from jipkit.secrets import TwinSecrets
@@ -75,6 +78,46 @@ def up(
         os.close(lock)
         raise
     return _start_claimed(blueprint, project.var / LOG_FILE, lock, ttl_s=ttl_s, watch=watch, booted=booted)
+
+
+def export(project: Project, routers: Collection[str], folder: Path, *, native: bool = False) -> list[Path]:
+    """Write the twin of ``routers``, and of those between them and the controller, for containerlab into ``folder``.
+
+    ``project.lab`` is its name. With ``native`` each router runs on its own platform where there is an image for it,
+    and makes its host keys itself.
+
+    Raises:
+        LabError: a lab of that name is up, or the folder cannot be written.
+        SelectionError: nothing leads from the controller to a router.
+        TemplateError: a router cannot be rendered.
+    """
+    if project.lab is None:
+        raise LabError("a lab needs a name")
+    if state.is_alive(project.lab):
+        raise LabError(f"lab {project.lab} is up; `jip lab down {project.lab}` takes it away, or choose another name")
+    chosen = closure(project.district, routers)
+    names = image_names(project.district, chosen, project.facts) if native else {}
+    containerlab.require_place(folder)
+    remove_records(project)
+    private_folder(project.var)
+    blueprint = _blueprint(project, twin_of(project.district, chosen))
+    save(project.var, Exported(project.lab, blueprint.controller, chosen, names))
+    return containerlab.export(blueprint, folder, _natives(project, chosen, names))
+
+
+def _natives(project: Project, routers: Collection[str], names: Names) -> Mapping[str, Native]:
+    """Return what runs on its own platform, by router."""
+    network = renamed(project.district, routers, names)
+    plugs = endpoints(project.district, list(names), project.facts)
+    secrets = TwinSecrets(project.var)
+    found = {}
+    for key, plugged in plugs.items():
+        image = project.facts(network.routers[key]).lab
+        if image is not None:
+            text = fill(project.boots_from(key, network).text, secrets.resolve)
+            reference = image.image.format(version=network.routers[key].version or "latest")
+            found[key] = Native(image, reference, text, plugged)
+    return found
 
 
 def start(

@@ -42,6 +42,27 @@ _ANYTHING_AFTER = {"ignore_unknown_options": True, "allow_interspersed_args": Fa
 
 Name = Annotated[str, typer.Argument(help=N_("Name of the lab."), autocompletion=completion.labs)]
 Box = Annotated[str, typer.Argument(help=N_("A router, a host (ROUTER.LAN), or `controller`."))]
+OfficesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--office",
+        "-o",
+        metavar="NAME",
+        help=N_("Only this office; may be repeated."),
+        autocompletion=completion.offices,
+    ),
+]
+RoutersOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--router",
+        "-r",
+        metavar="NAME",
+        help=N_("Only this router; may be repeated."),
+        autocompletion=completion.routers,
+    ),
+]
+AllOption = Annotated[bool, typer.Option("--all", help=N_("The whole network."))]
 JsonOption = Annotated[bool, typer.Option("--json", help=N_("Print JSON for programs instead of tables."))]
 Command = Annotated[list[str] | None, typer.Argument(help=N_("What to run; a shell when left out."))]
 
@@ -51,27 +72,9 @@ def up(
     ctx: typer.Context,
     name: Name = DEFAULT_NAME,
     *,
-    office: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--office",
-            "-o",
-            metavar="NAME",
-            help=N_("Only this office; may be repeated."),
-            autocompletion=completion.offices,
-        ),
-    ] = None,
-    router: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--router",
-            "-r",
-            metavar="NAME",
-            help=N_("Only this router; may be repeated."),
-            autocompletion=completion.routers,
-        ),
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help=N_("The whole network."))] = False,
+    office: OfficesOption = None,
+    router: RoutersOption = None,
+    everything: AllOption = False,
     ttl: Annotated[float | None, typer.Option(min=1, help=N_("End by itself after so many seconds."))] = None,
     watch_pid: Annotated[int | None, typer.Option(min=1, help=N_("End when this process does."))] = None,
     wait: Annotated[bool, typer.Option(help=N_("Wait until every router answers SSH over the links."))] = True,
@@ -98,6 +101,28 @@ def _built(project: Project, chosen: Collection[str], *, ttl_s: float | None, wa
         _say(_("Every router answers SSH after {s} s.").format(s=number(time.monotonic() - started, 1)))
     _say(_("Next: jip --lab {name} status; the end: jip lab down {name}").format(name=lab.name))
     return lab
+
+
+@app.command(help=N_("Write a twin for other lab software: a topology, start-up configurations, and how to start it."))
+def export(
+    ctx: typer.Context,
+    name: Name = DEFAULT_NAME,
+    *,
+    containerlab: Annotated[
+        Path, typer.Option(metavar="DIR", help=N_("Write a topology for containerlab into this folder."))
+    ],
+    office: OfficesOption = None,
+    router: RoutersOption = None,
+    everything: AllOption = False,
+    native: Annotated[
+        bool, typer.Option("--native", help=N_("Each router on its own platform, not on FRRouting."))
+    ] = False,
+) -> None:
+    """Export a lab."""
+    project = _project(ctx, state.checked_name(name))
+    chosen = _chosen(project.district, office, router, everything=everything)
+    written = build.export(project, chosen, containerlab, native=native)
+    _say(_("{n} files in {folder}; START.md says how to start it.").format(n=len(written), folder=containerlab))
 
 
 @app.command(help=N_("Take a lab away; nothing of it is left on the machine but its records in var/labs."))

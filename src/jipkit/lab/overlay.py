@@ -8,7 +8,8 @@ import yaml
 
 from jipkit.errors import LabError
 from jipkit.files import alone, write_whole
-from jipkit.lab import state
+from jipkit.lab import exported, state
+from jipkit.lab.native import renamed
 from jipkit.model import Network, Source, State
 from jipkit.provisioning import activated
 from jipkit.twin import twin_of
@@ -25,6 +26,9 @@ def twin_network(district: Network, name: str, var: Path) -> Network:
     Raises:
         LabError: no such lab is up, it is another project's, or its states cannot be read.
     """
+    if (twin := exported.load(var)) is not None:
+        part = renamed(district, twin.routers, twin.names) if twin.names else twin_of(district, twin.routers)
+        return activated(part, activated_in(var))
     known = state.load(name)
     if Path(known.root, "var", "labs", name).resolve() != var.resolve():
         raise LabError(f"lab {name} is a twin of {known.root}, not of this project; choose another name")

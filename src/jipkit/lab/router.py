@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ _VERSION = "frr version 8.4.4\n"
 _FACTORY = "frr defaults traditional\nhostname {name}\nlog syslog informational\n!\n"
 """What a router has before anybody configures it."""
 
-_SSHD = """\
+SSHD_CONFIG = """\
 Port 22
 ListenAddress 0.0.0.0
 HostKey /etc/ssh/ssh_host_ed25519_key
@@ -53,7 +53,7 @@ PidFile /run/sshd.pid
 Subsystem sftp internal-sftp
 """
 
-_LLDPD = "configure lldp tx-interval 5\n"
+LLDP_CONFIG = "configure lldp tx-interval 5\n"
 """So that a router hears of its neighbours within seconds; the default is half a minute."""
 
 # Pid 1 of the router (dash). $1 = name, $2 = its folder in the lab's memory. /proc is still the machine's, so that
@@ -157,7 +157,6 @@ class Roots:
         (folder / "init").write_text(_INIT, encoding="utf-8")
 
     def _files(self, box: Box) -> dict[str, tuple[int, str]]:
-        vtysh = "service integrated-vtysh-config\n" + "".join(f"username {u} nopassword\n" for u in self.users)
         files = {
             "etc/hostname": (0o644, f"{box.key}\n"),
             # with the name on the line of localhost lldpd would announce "localhost"
@@ -165,12 +164,12 @@ class Roots:
             "etc/passwd": (0o644, self.accounts.passwd),
             "etc/shadow": (0o600, self.accounts.shadow),
             "etc/group": (0o644, self.accounts.group),
-            "etc/frr/daemons": (0o640, _daemons(box.config)),
+            "etc/frr/daemons": (0o640, daemons(box.config)),
             "etc/frr/frr.conf": (0o640, saved_config(box)),
-            "etc/frr/vtysh.conf": (0o640, vtysh),
-            "etc/ssh/sshd_config": (0o644, _SSHD),
+            "etc/frr/vtysh.conf": (0o640, vtysh_config(self.users)),
+            "etc/ssh/sshd_config": (0o644, SSHD_CONFIG),
             "etc/lab/boot": (0o755, _BOOT),
-            "etc/lldpd.conf": (0o644, _LLDPD),
+            "etc/lldpd.conf": (0o644, LLDP_CONFIG),
             "etc/lab/lldp": (0o644, ",".join(box.lldp_ports)),
         }
         if box.host_key is not None:
@@ -197,6 +196,12 @@ def saved_config(box: Box) -> str:
     return _VERSION + ("" if own else _FACTORY.format(name=box.key)) + box.config
 
 
-def _daemons(config: str) -> str:
+def vtysh_config(users: Collection[str]) -> str:
+    """Return what lets ``users`` use vtysh, and has it keep one file."""
+    return "service integrated-vtysh-config\n" + "".join(f"username {user} nopassword\n" for user in users)
+
+
+def daemons(config: str) -> str:
+    """Return which of FRRouting's daemons are to run for a configuration."""
     snmp = " -M snmp" if "agentx" in config else ""
     return _DAEMONS.format(bfd="yes" if "bfd" in config else "no", snmp=snmp)
