@@ -214,6 +214,8 @@ class Answers(Entry):
     """How the router refuses a command: matched from the start of a line; ``not-running`` has a group ``what``."""
     words: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """What a field's words mean: ``enabled: {administratively down: "no"}``, ``state: {Estab: Established}``."""
+    names: Mapping[str, str] = Field(default_factory=dict)
+    """How it shortens the names of its interfaces, before the number: ``Gi: GigabitEthernet``."""
     times: tuple[str, ...] = ()
     """How the log writes the time, as for ``strptime``."""
 

@@ -64,7 +64,7 @@ _FIELDS: Mapping[str, Callable[[str], Any]] = {
     "port": printable,
     "port_description": printable,
     "protocol": values.protocol,
-    "chassis": printable,
+    "chassis": values.chassis,
     "management_address": values.ipv4_or_none,
     "mac": values.mac,
     "sent": values.count,
@@ -114,6 +114,8 @@ def _understood(row: Row, about: About) -> dict[str, Any]:
             found[name] = tuple(_FIELDS[name](words.get(text, text)) for text in printed)
         elif text := words.get(printed, printed):
             found[name] = _FIELDS[name](text)
+    if about.answers.names and "interface" in found:
+        found["interface"] = values.full_name(found["interface"], about.answers.names)
     return found
 
 
@@ -212,7 +214,7 @@ def _heard(row: Mapping[str, Any]) -> LldpNeighbor:
     # RouterOS names the port and the bridge that it is in
     interface = str(row.get("interface", "")).partition(",")[0] or surprise(because("missing", what="interface"))
     more = {"interface": interface, "system": system}
-    return _make(LldpNeighbor, row, **more, port=described if described and (":" in port or not port) else port)
+    return _make(LldpNeighbor, row, **more, port=described if described and (values.is_mac(port) or not port) else port)
 
 
 def _arp(rows: Sequence[Mapping[str, Any]], about: About) -> tuple[ArpEntry, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Literal
 
-from jipkit.parsing.strict import an_address, surprise
+from jipkit.parsing.strict import an_address, printable, surprise
 from jipkit.reasons import because
 
 _COUNT = re.compile(r"\d+|\d{1,3}(?:[ ,']\d{3})+")
@@ -29,6 +29,8 @@ _SECONDS: Mapping[str, float] = {
 _MBPS: Mapping[str, float] = {"k": 1e-3, "m": 1, "g": 1e3, "t": 1e6}
 _DUPLEX: Mapping[str, Literal["full", "half"]] = {"full": "full", "half": "half"}
 _PROTOCOLS: tuple[Literal["lldp", "cdp", "mndp"], ...] = ("lldp", "cdp", "mndp")
+_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|[0-9a-f]{4}([.-])[0-9a-f]{4}\1[0-9a-f]{4}", re.IGNORECASE)
+_NUMBER = re.compile(r"(?=\d)")
 _WORDS: Mapping[str, bool] = {"yes": True, "true": True, "up": True, "no": False, "false": False, "down": False}
 
 
@@ -138,6 +140,26 @@ def mac(text: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{12}", digits):
         surprise(because("not-a-mac", what=repr(text)))
     return ":".join(digits[n : n + 2] for n in range(0, 12, 2))
+
+
+def is_mac(text: str) -> bool:
+    """Return whether a text is a MAC address, however it is written."""
+    return _MAC.fullmatch(text) is not None
+
+
+def chassis(text: str) -> str:
+    """Return how a neighbour calls its chassis; a MAC address in lower case with colons."""
+    return mac(text) if is_mac(text) else printable(text)
+
+
+def full_name(interface: str, names: Mapping[str, str]) -> str:
+    """Return an interface's whole name; ``names`` are the whole words by the short ones.
+
+    >>> full_name("Gi0/0.10", {"Gi": "GigabitEthernet"})
+    'GigabitEthernet0/0.10'
+    """
+    word = _NUMBER.split(interface, maxsplit=1)[0]
+    return names.get(word, word) + interface[len(word) :]
 
 
 def interface_address(text: str) -> IPv4Interface:
