@@ -15,6 +15,7 @@ from jipkit.project import Project
 from jipkit.redaction import names_in
 from jipkit.rendering import Rendered
 from jipkit.testing.networks import changed, keyed, small_network
+from jipkit.testing.replatform import MAKES, on_platform
 from jipkit.twin import twin_of
 
 CHECKOUT = Path(__file__).parents[2]
@@ -71,12 +72,18 @@ def project() -> Project:
     return Project(CHECKOUT)
 
 
+@cache
 def rendered(platform: str, router: str) -> Rendered:
-    return project().render(router, twin() if platform == "frr" else network())
+    if platform == "frr":
+        return project().render(router, twin())
+    if network().router(router).platform == platform:
+        return project().render(router, network())
+    return project().render(router, on_platform(network(), router, platform))
 
 
+PLATFORMS = sorted(project().platforms)
 ROUTEROS = [(r.platform, r.key) for r in network().routers.values() if r.platform == "mikrotik_routeros"]
-EVERY = [("frr", key) for key in network().routers] + ROUTEROS
+EVERY = ROUTEROS + [(p, key) for p in PLATFORMS if p != "mikrotik_routeros" for key in network().routers]
 
 
 @pytest.mark.parametrize(("platform", "router"), EVERY)
@@ -98,6 +105,10 @@ def test_each_kit_is_covered() -> None:
     assert {router.role for router in network().routers.values()} == set(Role)
 
 
+def test_every_platform_has_a_make_to_be_rendered_on() -> None:
+    assert set(PLATFORMS) <= set(MAKES)
+
+
 @cache
 def template(name: str) -> list[str]:
     return (CHECKOUT / "templates" / name).read_text(encoding="utf-8").splitlines()
@@ -107,7 +118,13 @@ def template(name: str) -> list[str]:
 def test_each_line_starts_with_a_word_of_the_template_line_that_it_came_from(platform: str, router: str) -> None:
     result = rendered(platform, router)
     pairs = zip(result.lines, result.origins, strict=True)
-    assert [line for line, o in pairs if line.split()[0] not in template(o.template)[o.line - 1]] == []
+    assert [line for line, o in pairs if first_word(line) not in template(o.template)[o.line - 1]] == []
+
+
+def first_word(line: str) -> str:
+    """Return the first word after the number that a filter may have put before it."""
+    words = line.removeprefix(" rule ").split()
+    return words[1] if words[0].isdigit() else words[0]
 
 
 @pytest.mark.parametrize(("platform", "router"), EVERY)
