@@ -78,7 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "not-a-word": N_("{value} is a word that we do not know"),
     "line-not-understood": N_("there is a line we do not understand: {line}"),
     "nothing-understood": N_("nothing in it that was asked for, and no word that there is none"),
-    "cut-short": N_("it was cut short"),
+    "answer-cut-short": N_("it was cut short"),
     "rows-missing": N_("{count} rows of {all}"),
     "said-twice": N_("{what} is there twice"),
     "not-one": N_("{count} answers, not one"),

@@ -138,7 +138,7 @@ def _whole(text: str, command: Command) -> _Whole:
         return _Whole(text)
     matches = list(re.finditer(command.whole, text, re.MULTILINE))
     if not matches:
-        surprise(because("cut-short"))
+        surprise(because("answer-cut-short"))
     said, body = matches[-1].groupdict(), text[: matches[-1].start()] + text[matches[-1].end() :]
     rows = said.get("count") or said.get("some")
     return _Whole(body, None if rows is None else int(rows[:9]), exact="count" in said)
