@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 
 from jipkit.model import Link, Network, Role
+from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.redaction import names_in
-from jipkit.rendering import Rendered
+from jipkit.rendering import Origin, Rendered
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.replatform import MAKES, on_platform
 from jipkit.twin import twin_of
@@ -118,7 +120,11 @@ def template(name: str) -> list[str]:
 def test_each_line_starts_with_a_word_of_the_template_line_that_it_came_from(platform: str, router: str) -> None:
     result = rendered(platform, router)
     pairs = zip(result.lines, result.origins, strict=True)
-    assert [line for line, o in pairs if first_word(line) not in template(o.template)[o.line - 1]] == []
+    assert [line for line, o in pairs if first_word(line) not in written_by(o) and written_by(o)[0] != "{"] == []
+
+
+def written_by(origin: Origin) -> str:
+    return template(origin.template)[origin.line - 1]
 
 
 def first_word(line: str) -> str:
@@ -147,9 +153,19 @@ def test_every_statement_belongs_to_the_section_whose_template_wrote_it(platform
     result = rendered(platform, router)
     wrong = [
         line
-        for line, origin in zip(result.lines, result.origins, strict=True)
-        if not line.startswith(" ")
-        for owner in [next((s for s in facts.sections if any(re.match(o, line) for o in s.owns)), None)]
-        if owner is None or f"{platform}/{owner.template}" != origin.template
+        for line, origin in outside_texts(result, facts)
+        if not line.startswith((" ", "#", "!"))
+        if (owner := facts.section(line)) is None or f"{platform}/{owner.template}" != origin.template
     ]
     assert wrong == []
+
+
+def outside_texts(result: Rendered, facts: PlatformFacts) -> Iterator[tuple[str, Origin]]:
+    """Yield the lines of a rendering without those inside a text of several lines: a banner."""
+    end: str | None = None
+    for line, origin in zip(result.lines, result.origins, strict=True):
+        if end:
+            end = None if re.search(end, line) else end
+            continue
+        yield line, origin
+        end = next((b.end for b in facts.blobs if (m := re.match(b.start, line)) and m.end() == len(line)), None)
