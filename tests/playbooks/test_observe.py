@@ -17,7 +17,7 @@ from jipkit.model import Network
 from jipkit.observation import LldpNeighbor, NotAsked, NotParsed, Observation, Ping
 from jipkit.platforms import Command, PlatformFacts
 from jipkit.testing.networks import small_network
-from tasks import observe
+from tasks import asking
 from tasks.observe import observe_router
 from tasks.ping import ping_address
 
@@ -25,6 +25,7 @@ NETWORK = small_network()
 FACTS = PlatformFacts(
     platform="frr",
     netmiko="linux",
+    parallel=True,
     commands={
         "interfaces": (Command(send="show interface json", read="frr.interfaces"),),
         "ospf_neighbors": (Command(send="show ip ospf neighbor json", read="frr.ospf_neighbors"),),
@@ -221,7 +222,7 @@ def test_a_router_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) 
         def get_lldp_neighbors_detail(self) -> Any:
             time.sleep(0.5)
 
-    monkeypatch.setattr(observe, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.1)
     started = time.monotonic()
 
     found = observed(Hanging())
@@ -232,7 +233,7 @@ def test_a_router_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_address_can_be_pinged_on_its_own() -> None:
-    host = SimpleNamespace(name="pop-1", get_connection=lambda *_: FakeDriver())
+    host = SimpleNamespace(name="pop-1", get_connection=lambda *_: FakeDriver(), data={"facts": FACTS})
 
     result = ping_address(
         SimpleNamespace(host=host, nornir=SimpleNamespace(config=None)),  # type: ignore[arg-type]

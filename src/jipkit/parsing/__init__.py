@@ -6,7 +6,7 @@ Each parser takes the answer and the command that was sent, and gives back value
 
 from jipkit.observation import Counters
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
-from jipkit.parsing.getters import read_counters, read_lldp, read_ping
+from jipkit.parsing.getters import read_arp, read_counters, read_lldp, read_ping, read_software
 from jipkit.parsing.reading import PARSERS, choose, read
 from jipkit.parsing.strict import Parser, excerpt, printable, refusal
 
@@ -21,8 +21,10 @@ __all__ = [
     "parse_ospf_neighbors",
     "printable",
     "read",
+    "read_arp",
     "read_counters",
     "read_lldp",
     "read_ping",
+    "read_software",
     "refusal",
 ]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
-from jipkit.observation import Counters, LldpNeighbor, NotParsed, Ping
+from jipkit.observation import ArpEntry, Counters, LldpNeighbor, NotParsed, Ping, Software
 from jipkit.parsing.strict import (
     SurpriseError,
     a_list,
+    an_address,
     an_object,
     count_of,
     excerpt,
@@ -19,6 +20,7 @@ from jipkit.parsing.strict import (
     surprise,
     text_of,
 )
+from jipkit.parsing.values import mac
 from jipkit.reasons import because
 
 MOST_PROBES = 10_000
@@ -56,6 +58,31 @@ def read_counters(answer: object) -> Mapping[str, Counters]:
 def _count(entry: object, key: str) -> int | None:
     counts = an_object(entry, "interfaces[]")
     return None if counts.get(key) == -1 else count_of(counts, key)
+
+
+@strict
+def read_arp(answer: object) -> tuple[ArpEntry, ...]:
+    """Return who has which address, from ``get_arp_table``."""
+    entries = (an_object(entry, "arp[]") for entry in a_list(answer, because("the-answer")))
+    return tuple(
+        ArpEntry(an_address(text_of(e, "ip")), mac(text_of(e, "mac")), text_of(e, "interface"))
+        for e in entries
+        if ":" not in text_of(e, "ip")
+    )
+
+
+@strict
+def read_software(answer: object) -> Software:
+    """Return what a router says it is, from ``get_facts``; what NAPALM leaves empty or negative is not known."""
+    facts = an_object(answer, because("the-answer"))
+    uptime = facts.get("uptime")
+    return Software(
+        version=text_of(facts, "os_version") or surprise(because("missing", what="os_version")),
+        model=text_of(facts, "model") or None,
+        serial=text_of(facts, "serial_number") or None,
+        hostname=text_of(facts, "hostname") or None,
+        uptime_s=float(uptime) if isinstance(uptime, (int, float)) and 0 <= uptime < float("inf") else None,
+    )
 
 
 def read_ping(answer: object, address: IPv4Address, probes: int) -> Ping | NotParsed:
