@@ -22,7 +22,7 @@ def candidate(intended: Rendered, running: str, drift: Drift, facts: PlatformFac
     said = statements(running, facts)
     ours = {(s.path, s.text) for s in statements(intended.text, facts)}
     kept = [s for s in said if (s.path, mask(s.text, facts).text) in unmanaged and (s.path, s.text) not in ours]
-    return _before_end(intended.text, as_text(_with_parents(kept)))
+    return _before_end(intended.text, as_text(_with_parents(kept), facts.leave))
 
 
 def _with_parents(kept: list[Statement]) -> list[Statement]:

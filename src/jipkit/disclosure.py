@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
-from jipkit.redaction import is_token, mask, names_in
+from jipkit.reasons import Reason, because
+from jipkit.redaction import fill, is_token, mask, names_in
+from jipkit.reveal import revealed
 from jipkit.statement import Path, Statement
 
 
 class Doubt(NamedTuple):
-    """A secret that could not be compared: the intended statement, and the running one without its value."""
+    """A secret that could not be compared: the intended statement, the running one without its value, and why."""
 
     intended: Statement
     running: str
+    reason: Reason
 
 
 class Disclosed(NamedTuple):
@@ -41,19 +45,19 @@ def disclose(
     for statement in wanted:
         if names_in(statement.text):
             masked = mask(statement.text, facts)
-            secretive[statement.path, masked.text] = statement, masked.values
+            secretive[statement.path, masked.alike] = statement, masked.values
     shown, doubts, renamed = [], [], dict[Path, Path]()
     for statement in said:
         path = renamed.get(statement.path, statement.path)
         text = statement.text
         if text not in harmless and (masked := mask(text, facts)).values:
             text = masked.text
-            if counterpart := secretive.get((path, masked.text)):
+            if counterpart := secretive.get((path, masked.alike)):
                 intended, placeholders = counterpart
-                same = _same(placeholders, masked.values, resolve)
-                if same is None:
-                    doubts.append(Doubt(intended, masked.text))
-                if same is not False:
+                answer = _answer(placeholders, masked.values, facts, resolve)
+                if isinstance(answer, Reason):
+                    doubts.append(Doubt(intended, masked.text, answer))
+                if answer is not False:
                     text = intended.text
         if path is not statement.path or text is not statement.text:
             renamed[*statement.path, statement.text] = (*path, text)
@@ -62,19 +66,30 @@ def disclose(
     return Disclosed(tuple(shown), tuple(doubts))
 
 
-def _same(placeholders: Sequence[str], values: Sequence[str], resolve: Callable[[str], str] | None) -> bool | None:
-    """Return whether the running secrets are the intended ones; None where that cannot be known."""
-    answers = [_equal(intended, value, resolve) for intended, value in zip(placeholders, values, strict=True)]
-    return False if False in answers else None if None in answers else True
+def _answer(
+    placeholders: Sequence[str], values: Sequence[str], facts: PlatformFacts, resolve: Callable[[str], str] | None
+) -> bool | Reason:
+    """Return whether the running secrets are the intended ones; a reason where that cannot be known."""
+    answers = [_equal(one, value, facts, resolve) for one, value in zip(placeholders, values, strict=True)]
+    if False in answers:
+        return False
+    return next((answer for answer in answers if isinstance(answer, Reason)), True)
 
 
-def _equal(placeholder: str, value: str, resolve: Callable[[str], str] | None) -> bool | None:
+def _equal(intended: str, value: str, facts: PlatformFacts, resolve: Callable[[str], str] | None) -> bool | Reason:
     if is_token(value):
-        return True if value == placeholder else None
-    if resolve is None:
-        return None
-    names = names_in(placeholder)
+        return value == intended or because("secret-hidden")
+    veiled = any(re.match(pattern, value) for pattern in facts.veiled)
     try:
-        return value == resolve(names[0]) if names else None
+        expected = fill(intended, resolve or _nobody)
     except SecretError:
-        return None
+        expected = None
+    if expected is not None and expected in (value, revealed(value, facts)):
+        return True
+    if veiled:
+        return because("secret-veiled")
+    return because("secret-unknown") if expected is None else False
+
+
+def _nobody(name: str) -> str:
+    raise SecretError(f"secret {name}: nobody to ask")

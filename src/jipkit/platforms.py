@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from jipkit.menus import Menus, Table
 from jipkit.model import Entry, Platform
 from jipkit.patterns import Patterns
 
@@ -278,6 +279,8 @@ class PlatformFacts(Entry):
     """What begins every statement that adds: ``set `` in set-style configurations."""
     negation: str = "no "
     """What takes the place of ``positive`` in a statement that takes away."""
+    menus: Menus
+    """Rows: what is known of each menu (``/ip address``); ``*`` holds what is so of all of them."""
     leave: str = "exit"
     """The line that leaves a block again: ``quit``."""
     quote: Literal['"', "'"] = '"'
@@ -320,6 +323,13 @@ class PlatformFacts(Entry):
     linux_names: bool = False
     """Interface names are those of a Linux kernel: at most 15 characters, no slash, no blank."""
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which makes its own patterns of what it says."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
     def section(self, statement: str) -> Section | None:
         """Return the section that owns a top-level statement: the first whose pattern matches it.
 
@@ -348,6 +358,11 @@ class PlatformFacts(Entry):
     @cached_property
     def ordered_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(p) for p in self.ordered)
+
+    @cached_property
+    def menu_table(self) -> Table:
+        """What `menus` say, menu by menu and version by version."""
+        return Table(self.menus)
 
     @cached_property
     def noise_pattern(self) -> re.Pattern[str]:

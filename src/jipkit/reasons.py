@@ -102,6 +102,15 @@ SENTENCES: Mapping[str, str] = {
     "control-character": N_("line {line}: holds a control character; this is not the text of a configuration"),
     "line-too-long": N_("line {line}: {count} characters; no statement is longer than {most}"),
     "line-too-deep": N_("line {line}: {count} levels deep; no statement is deeper than {most}"),
+    "cut-short": N_("its last line is none that a whole configuration of {platform} ends with: it was cut short"),
+    "blob-cut-short": N_("line {line}: a text of several lines begins here and never ends: it was cut short"),
+    "other-configuration": N_("that is the configuration of {name}"),
+    # whether all of it could be compared
+    "secret-veiled": N_("the router shows nothing of it but a hash or a cipher"),
+    "secret-hidden": N_("it was hidden before it was read"),
+    "secret-unknown": N_("no secret of this name is known here"),
+    "version-unknown": N_("names no version; the templates are written for {minimum} and newer"),
+    "version-below": N_("runs {version}, and the templates are written for {minimum} and newer"),
     # how far a change came
     "taken-back-with": N_("taken back with {router}"),
     "no-bootstrap": N_("never came up from its bootstrap: {reason}"),

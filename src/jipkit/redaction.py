@@ -7,7 +7,7 @@ A rendered text holds ``<secret:NAME>``. A text from a router holds values; befo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from jipkit.configs import plain
@@ -23,10 +23,23 @@ _TOKEN = re.compile(f"<secret>|<secret:{_NAME}>|<digest:{_NAME}>")
 
 
 class Masked(NamedTuple):
-    """A statement with `HIDDEN` where its secrets were, and the secrets in order."""
+    """A statement with `HIDDEN` where its secrets were, and the secrets in order, without quotes.
+
+    ``alike`` is the text without what says how a secret is written: two statements that say the same but for their
+    secrets are alike.
+    """
 
     text: str
     values: tuple[str, ...]
+    alike: str
+
+
+class _Span(NamedTuple):
+    """Where a secret stands, and what says how it is written (an empty stretch where nothing does)."""
+
+    start: int
+    end: int
+    kind: tuple[int, int]
 
 
 def placeholder(name: str) -> str:
@@ -79,20 +92,38 @@ def _one_line(name: str, value: str) -> str:
 
 
 def mask(statement: str, facts: PlatformFacts) -> Masked:
-    """Return ``statement`` (one line, no indentation) without its secrets, and the secrets beside it.
+    """Return ``statement`` (without its indentation) without its secrets, and the secrets beside it.
 
     What already stands for a secret counts as one, so that an intended statement and the running one that fulfils
-    it have the same text.
+    it are alike.
     """
     spans = _spans(statement, facts)
     if not spans:
-        return Masked(statement, ())
-    parts, values, last = [], [], 0
-    for start, end in spans:
-        parts += [statement[last:start], HIDDEN]
-        values.append(statement[start:end])
-        last = end
-    return Masked("".join([*parts, statement[last:]]), tuple(values))
+        return Masked(statement, (), statement)
+    return Masked(
+        _replaced(statement, [(start, end, HIDDEN) for start, end, _kind in spans]),
+        tuple(unquoted(statement[start:end]) for start, end, _kind in spans),
+        _replaced(statement, sorted(cut for start, end, kind in spans for cut in ((start, end, HIDDEN), (*kind, "")))),
+    )
+
+
+def _replaced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
+    """Return ``text`` with each stretch replaced, in order; one that begins inside the last is left out."""
+    parts, last = [], 0
+    for start, end, instead in cuts:
+        if start >= last:
+            parts += [text[last:start], instead]
+            last = end
+    return "".join([*parts, text[last:]])
+
+
+def unquoted(value: str) -> str:
+    """Return a value without the quotes around it.
+
+    >>> unquoted("'hunter 2'")
+    'hunter 2'
+    """
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 
 def redact(text: str, facts: PlatformFacts, digest: Callable[[str], str] | None = None) -> str:
@@ -106,29 +137,64 @@ def redact(text: str, facts: PlatformFacts, digest: Callable[[str], str] | None 
 
 def _redact_line(line: str, facts: PlatformFacts, digest: Callable[[str], str] | None) -> str:
     statement = line.lstrip()
-    masked = mask(statement, facts)
-    if not masked.values:
+    spans = _spans(statement, facts)
+    if not spans:
         return line
-    shown = iter([v if is_token(v) else f"<digest:{digest(v)}>" if digest else HIDDEN for v in masked.values])
-    text, last = [], 0
-    for start, end in _spans(statement, facts):
-        text += [statement[last:start], next(shown)]
-        last = end
-    return line[: len(line) - len(statement)] + "".join([*text, statement[last:]])
+    cuts = [(start, end, _shown(statement[start:end], digest)) for start, end, _kind in spans]
+    return line[: len(line) - len(statement)] + _replaced(statement, cuts)
 
 
-def _spans(statement: str, facts: PlatformFacts) -> list[tuple[int, int]]:
+def _shown(value: str, digest: Callable[[str], str] | None) -> str:
+    bare = unquoted(value)
+    if is_token(bare):
+        return value
+    return f"<digest:{digest(bare)}>" if digest else HIDDEN
+
+
+def _spans(statement: str, facts: PlatformFacts) -> list[_Span]:
     """Return where secrets stand in ``statement``, in order; two that overlap are one."""
+    if "\n" in statement:
+        return list(_spans_of_lines(statement, facts))
     found = sorted(
-        match.span("secret")
+        _Span(*_with_quotes(statement, *match.span("secret"), facts), _kind(match))
         for pattern in facts.secret_patterns
         for match in pattern.finditer(statement)
         if match["secret"]
     )
-    merged: list[tuple[int, int]] = []
-    for start, end in found:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+    merged: list[_Span] = []
+    for span in found:
+        if merged and span.start < merged[-1].end:
+            merged[-1] = merged[-1]._replace(end=max(span.end, merged[-1].end))
         else:
-            merged.append((start, end))
+            merged.append(span)
     return merged
+
+
+def _spans_of_lines(statement: str, facts: PlatformFacts) -> Iterator[_Span]:
+    start = 0
+    for line in statement.split("\n"):
+        bare = line.lstrip()
+        shift = start + len(line) - len(bare)
+        for span in _spans(bare, facts):
+            yield _Span(span.start + shift, span.end + shift, (span.kind[0] + shift, span.kind[1] + shift))
+        start += len(line) + 1
+
+
+def _kind(match: re.Match[str]) -> tuple[int, int]:
+    """Return where it is said how a secret is written."""
+    start, end = match.span("kind") if "kind" in match.re.groupindex else (-1, -1)
+    return (start, end) if start >= 0 else (match.start(), match.start())
+
+
+def _with_quotes(statement: str, start: int, end: int, facts: PlatformFacts) -> tuple[int, int]:
+    """Return where a secret stands, with the quotes around it, in a set-style statement."""
+    if not facts.positive:
+        return start, end
+    before = statement[start - 1 : start]
+    if statement[start] in "'\"":
+        closing = statement.find(statement[start], start + 1) + 1
+        return start, max(closing, end)
+    if before and before in "'\"":
+        closing = statement.find(before, start) + 1
+        return (start - 1, max(closing, end)) if closing else (start, end)
+    return start, end

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from hier_config import HConfig, HConfigChild
 
-from jipkit.dialect import NO, REMOVAL, Dialect, text_of, tree
+from jipkit.dialect import REMOVAL, Dialect, text_of, tree
 from jipkit.statement import Statement
 
 
-def commands(source: Sequence[Statement], target: Sequence[Statement], dialect: Dialect) -> tuple[str, ...]:
+def lines_between(source: Sequence[Statement], target: Sequence[Statement], dialect: Dialect) -> tuple[str, ...]:
     """Return the configuration lines that turn ``source`` into ``target``, with every block entered and left.
 
     What goes is taken away before anything is added, so that an address can move to another interface and a setting
@@ -22,9 +22,9 @@ def commands(source: Sequence[Statement], target: Sequence[Statement], dialect: 
         old.children.delete(text)
     _prepare(old, new, dialect)
     delta = old.config_to_get_to(new)
-    placed = sorted(delta.children, key=lambda node: dialect.place(node.text))
-    leaving = sorted(delta.children, key=lambda node: -dialect.place(node.text))
-    removals = [dialect.removal(text, "") or "" for text in recreated]
+    placed = sorted(delta.children, key=lambda node: dialect.idiom.place(node.text))
+    leaving = sorted(delta.children, key=lambda node: -dialect.idiom.place(node.text))
+    removals = [dialect.idiom.removal(text, "") or "" for text in recreated]
     return (*removals, *_lines(leaving, removals=True), *_lines(placed, removals=False))
 
 
@@ -34,7 +34,7 @@ def _lines(nodes: Sequence[HConfigChild], *, removals: bool) -> Iterator[str]:
         inside = list(_lines(list(node.children), removals=removals))
         if not inside and (node.children or (node.tags >= REMOVAL) is not removals):
             continue
-        yield node.cisco_style_text()
+        yield from node.cisco_style_text().split("\n")
         yield from inside
         if not removals or inside:
             yield from (f"{node.indentation}{word}" for word in [node.sectional_exit] if word)
@@ -56,19 +56,19 @@ def _prepare_leaving(
     parent = text_of(old)
     if dialect.idempotent_for(node, new.children):
         return
-    known = dialect.setting(node.text, parent)
+    known = dialect.idiom.setting(node.text, parent)
     if known and known[0].container and node.children:
         new.add_child(node.text)
-    elif dialect.removal(node.text, parent) is None:
+    elif dialect.idiom.removal(node.text, parent) is None:
         node.delete()
     elif known and known[0].carries:
-        _forget(old, known[0].carries.format(known[1][0], *known[1].groups()), keep=node)
+        _forget(old, known[0].carries.format(known[1][0], *known[1].groups()), node, dialect)
 
 
-def _forget(block: HConfig | HConfigChild, prefix: str, keep: HConfigChild) -> None:
+def _forget(block: HConfig | HConfigChild, prefix: str, keep: HConfigChild, dialect: Dialect) -> None:
     """Delete from a tree what the removal of ``keep`` takes along."""
     for node in list(block.all_children()):
-        if node is not keep and node.text.removeprefix(NO).startswith(prefix):
+        if node is not keep and dialect.idiom.bare(node.text).startswith(prefix):
             node.delete()
 
 
@@ -76,9 +76,9 @@ def _out_of_order(old: HConfig, new: HConfig, dialect: Dialect) -> Iterator[str]
     """Yield the blocks whose order is meaning and would not come right by adding at the end."""
     for block in old.children:
         target = new.children.get(block.text)
-        if target is None or not dialect.is_ordered(block.text):
+        if target is None or not dialect.idiom.is_ordered(block.text):
             continue
         kept = [child.text for child in block.children if child.text in target.children]
         added = [child.text for child in target.children if child.text not in block.children]
-        if kept + added != [child.text for child in target.children] and dialect.removal(block.text, ""):
+        if kept + added != [child.text for child in target.children] and dialect.idiom.removal(block.text, ""):
             yield block.text

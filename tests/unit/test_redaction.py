@@ -80,6 +80,7 @@ def test_two_secrets_of_one_line_are_masked_in_order() -> None:
     assert mask("snmp-server user u auth one priv two", FACTS) == (
         f"snmp-server user u auth {HIDDEN} priv {HIDDEN}",
         ("one", "two"),
+        f"snmp-server user u auth {HIDDEN} priv {HIDDEN}",
     )
 
 
