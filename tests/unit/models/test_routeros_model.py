@@ -78,8 +78,8 @@ def test_what_is_the_default_is_not_printed() -> None:
 def test_a_verbose_export_prints_defaults_and_what_is_unset() -> None:
     model = Model("/interface vlan add interface=ether1 name=staff vlan-id=110\n")
     assert (
-        "/interface vlan\nadd arp=enabled arp-timeout=auto disabled=no interface=ether1 mtu=1500 \\\n"
-        "    mvrp=no name=staff use-service-tag=no vlan-id=110\n"
+        "/interface vlan\nadd arp=enabled arp-timeout=auto disabled=no interface=ether1 mtu=1500 mvrp=no \\\n"
+        "    name=staff use-service-tag=no vlan-id=110\n"
     ) in model.text("verbose")
 
 
