@@ -168,6 +168,15 @@ def numbered(text: str, step: int = 10, word: str = "") -> str:
     return "\n".join(lines)
 
 
+def hexadecimal(address: str) -> Any:
+    """Return the four bytes of an address, in hexadecimal digits; raises as `netmask` does.
+
+    >>> hexadecimal("10.160.0.1")
+    '0aa00001'
+    """
+    return _from(address, _parsed(address).ip.packed.hex())
+
+
 def zone_letters(timezone: str) -> Any:
     """Return the letters of a time zone, ``UTC`` where it has none of its own; that of its standard time.
 
@@ -221,6 +230,7 @@ FILTERS: Mapping[str, Any] = {
     "device": device,
     "double_quoted": double_quoted,
     "first_address": first_address,
+    "hexadecimal": hexadecimal,
     "fourfold": fourfold,
     "netmask": netmask,
     "numbered": numbered,
