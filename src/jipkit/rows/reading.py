@@ -1,0 +1,233 @@
+"""An export into rows: whatever its form, one command a row, properties by alphabet, without what is the default.
+
+Read are ``/export terse`` (a whole command a line), the plain export (a line with the menu, then ``add`` and ``set``)
+and ``/export verbose`` (with every default), of any version, with any end of lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from jipkit.errors import ConfigTextError
+from jipkit.menus import Rules, Table
+from jipkit.platforms import PlatformFacts
+from jipkit.readings import version_of
+from jipkit.reasons import because
+from jipkit.rows.quoting import canonical
+from jipkit.statement import MAX_LINE, Statement
+
+Properties = dict[str, str | None]
+"""What a row says, by property; None for one that is written without a value."""
+
+_CONTINUED = re.compile(r"(?<!\\)((?:\\\\)*)\\\r?\n {0,4}")
+_COMMAND = re.compile(r"/([a-z0-9][a-z0-9 /-]*?)[ /](add|set)(?: |$)")
+_MENU = re.compile(r"/[a-z0-9][a-z0-9 /-]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^\s"\[])+')
+_FIND = re.compile(r"\[\s*find\s*(?:where\s+)?(.*?)\s*\]")
+_INTERRUPTED = re.compile(r"#\s*(?:interrupted|error exporting)", re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """One row of a menu. ``which`` is what a ``set`` names: a number, a name, ``[ find default=yes ]``, or nothing."""
+
+    menu: str
+    verb: str
+    which: str
+    properties: Mapping[str, str | None]
+
+    @property
+    def text(self) -> str:
+        """The row as a whole command, always written in the same way."""
+        head = f"{self.menu} {self.verb} {self.which}" if self.which else f"{self.menu} {self.verb}"
+        said = [n if v is None else f"{n}={v}" for n, v in sorted(self.properties.items())]
+        return " ".join([head, *said])
+
+
+def joined(text: str) -> str:
+    r"""Return an export with every command on one line: a backslash ends a line that goes on after four blanks.
+
+    >>> joined('add comment="a \\\n    b" list=x')
+    'add comment="a b" list=x'
+    """
+    return _CONTINUED.sub(r"\1", text) if "\\\n" in text or "\\\r" in text else text
+
+
+def statements(
+    text: str, facts: PlatformFacts, known: dict[str, tuple[Statement, ...]] | None = None
+) -> tuple[Statement, ...]:
+    """Return the rows of an export in the one form that every export of the same configuration has.
+
+    ``text`` holds no control characters any more. Comments, what is the default in every version (and in the version
+    that the export names), and properties that nobody intends are dropped. Line numbers are those of ``text``.
+    ``known`` remembers commands that were read before.
+
+    Raises:
+        ConfigTextError: it was cut short, or holds something that is no row.
+    """
+    known = {} if known is None else known
+    reader = _Reader(facts, version_of(text, facts))
+    found: list[Statement] = []
+    for number, command in _commands(text, facts):
+        if (said := known.get(command)) is None:
+            said = known[command] = reader.read(number, command)
+        found += said
+    return tuple(found)
+
+
+def _commands(text: str, facts: PlatformFacts) -> Iterator[tuple[int, str]]:
+    """Yield every whole command with the line in which it begins."""
+    menu = ""
+    noise = facts.noise_pattern.match
+    for number, line in _lines(text):
+        start = line[:1]
+        if start == "#":
+            if _INTERRUPTED.match(line):
+                raise ConfigTextError(because("export-interrupted", line=number))
+        elif start == "/":
+            if _COMMAND.match(line):
+                yield number, line
+            elif _MENU.fullmatch(line):
+                menu = line
+            elif not noise(line):
+                raise ConfigTextError(because("no-row", line=number))
+        elif line and not noise(line):
+            if not menu or not line.startswith(("add ", "set ")):
+                raise ConfigTextError(because("no-row", line=number))
+            yield number, f"{menu} {line}"
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of an export, continued ones as one, without the blanks around them."""
+    if "\\\n" not in text:
+        for number, line in enumerate(text.split("\n"), 1):
+            yield number, line.strip()
+        return
+    number, begun, first = 0, "", 1
+    for number, line in enumerate(text.split("\n"), 1):
+        goes_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1 and not (line[:1] == "#" and not begun)
+        whole = begun + _unindented(line) if begun else line
+        if goes_on:
+            first = first if begun else number
+            begun = whole[:-1]
+        else:
+            yield (first if begun else number), whole.strip()
+            begun = ""
+    if begun:
+        raise ConfigTextError(because("row-cut-short", line=number))
+
+
+def _unindented(line: str) -> str:
+    return line[4:] if line.startswith("    ") else line.lstrip(" ")
+
+
+class _Reader:
+    """Reads commands; what a menu's rules are, it has looked up once."""
+
+    def __init__(self, facts: PlatformFacts, version: str | None) -> None:
+        self._table = facts.menu_table
+        self._version = version
+        self._noise = facts.noise_pattern.match
+
+    def read(self, number: int, command: str) -> tuple[Statement, ...]:
+        if len(command) > MAX_LINE:
+            raise ConfigTextError(because("line-too-long", line=number, count=len(command), most=MAX_LINE))
+        if self._noise(command):
+            return ()
+        row = row_of(command, self._table, self._version, number)
+        return (Statement((), row.text, number),) if row.verb == "add" or row.properties else ()
+
+
+def row_of(command: str, table: Table, version: str | None, line: int = 0) -> Row:
+    """Return the row of a whole command.
+
+    Raises:
+        ConfigTextError: it is none: a string in it has no end, or a property no value.
+    """
+    found = _COMMAND.match(command)
+    if found is None:
+        raise ConfigTextError(because("no-row", line=line))
+    menu = "/" + found[1].replace("/", " ") if "/" in found[1] else f"/{found[1]}"
+    rules = table.rules(menu, version)
+    words = _words(command[found.end() :], line)
+    which = ""
+    if found[2] == "set" and words and (named := _names(words[0], rules)):
+        which = named
+        words = words[1:]
+    said = _properties(words, rules, which, line)
+    return Row(menu, found[2], which, said)
+
+
+def _words(text: str, line: int) -> list[str]:
+    if '"' not in text and "[" not in text:
+        return text.split()
+    rest = _STRING.sub("", text)
+    if '"' in rest or rest.count("[") != rest.count("]"):
+        raise ConfigTextError(because("row-cut-short", line=line))
+    return _WORD.findall(text)
+
+
+def _names(word: str, rules: Rules) -> str:
+    """Return what a ``set`` names by its first word; nothing if that is a property already."""
+    if word[0] == "[":
+        found = _FIND.fullmatch(word)
+        return f"[ find {found[1]} ]" if found and found[1] else word
+    if word[0] == '"':
+        return canonical(word)
+    if "=" in word or word[0] == "!":
+        return ""
+    return rules.aliases.get(word, word)
+
+
+def _properties(words: list[str], rules: Rules, which: str, line: int) -> Properties:
+    """Return what the words say, by property, without what is the default and what nobody intends."""
+    said: Properties = {}
+    prefix = ""
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            if name[0] != "!":
+                said[name] = None
+            continue
+        if "." in name:
+            name, prefix = (prefix + name, prefix) if name[0] == "." else (name, name[: name.index(".")])
+        if not name:
+            raise ConfigTextError(because("no-row", line=line))
+        told = _value(name, value, rules)
+        if name in rules.ignored or default_of(name, which, rules) == told:
+            said.pop(name, None)
+        elif name not in rules.flags or told == "yes":
+            said[name] = None if name in rules.flags else told
+    return said
+
+
+def _value(name: str, value: str, rules: Rules) -> str:
+    """Return the value of a property in the one way in which it is written here."""
+    if value[:1] == '"' or "\\" in value or not value or not value.isascii():
+        value = canonical(value)
+    if name in rules.hosts:
+        return value.removesuffix("/32")
+    return _sorted(value) if name in rules.lists else value
+
+
+def default_of(name: str, which: str, rules: Rules) -> str | None:
+    """Return the value that a property has when nobody set it, as far as that is known."""
+    defaults = rules.defaults
+    if not which:
+        return defaults.get(name)
+    found = defaults.get(f"{named_in(which)} {name}", defaults.get(name))
+    return named_in(which) if found == "{which}" else found
+
+
+def named_in(which: str) -> str:
+    """Return the name by which a ``set`` finds its row: ``ether1`` in ``[ find default-name=ether1 ]``."""
+    return which[:-2].rpartition("=")[2] if which[:1] == "[" else which
+
+
+def _sorted(value: str) -> str:
+    if "," not in value:
+        return value
+    inner = value[1:-1] if value[:1] == '"' else value
+    return canonical(f'"{",".join(sorted(inner.split(",")))}"')

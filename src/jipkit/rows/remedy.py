@@ -1,0 +1,186 @@
+"""The commands that turn rows into others: first everything that goes, then everything that comes or changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from jipkit.menus import Rules
+from jipkit.platforms import PlatformFacts
+from jipkit.rows.differences import MenuRows, by_menu, moves
+from jipkit.rows.finding import AmbiguousRowError, everything, find, matches, written
+from jipkit.rows.pairing import Pairs, chain_of, key_of, pair
+from jipkit.rows.quoting import in_quotes
+from jipkit.rows.reading import Row, default_of
+from jipkit.statement import Statement
+
+_PLAIN = re.compile(r"!?[A-Za-z0-9_.:/,+@-]+|<[^<>\s]+>")
+
+
+class Change(NamedTuple):
+    """What has to be told to one menu: ``going`` before anything comes, ``coming`` after everything that goes."""
+
+    going: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+
+
+def commands(
+    source: Sequence[Statement],
+    target: Sequence[Statement],
+    facts: PlatformFacts,
+    version: str | None,
+    kept: Sequence[Statement] = (),
+) -> tuple[str, ...]:
+    """Return the commands that turn ``source`` into ``target``; ``kept`` is there as well, and stays.
+
+    Menus are told in the order in which the platform adds, and rows go in the reverse of it: what is referred to is
+    there before, and longer than, what refers to it.
+    """
+    old, new, rest = (by_menu(side, facts, version) for side in (source, target, kept))
+    menus = sorted(dict.fromkeys([*new, *old]), key=lambda menu: _place(menu, facts))
+    changes = []
+    for menu in menus:
+        before, after = old.get(menu, MenuRows()).rows, new.get(menu, MenuRows()).rows
+        if before != after:
+            rules = facts.menu_table.rules(menu, version)
+            changes.append(_change(menu, before, after, rest.get(menu, MenuRows()).rows, rules))
+    going = [line for change in reversed(changes) for line in change.going]
+    return (*going, *[line for change in changes for line in change.coming])
+
+
+def _place(menu: str, facts: PlatformFacts) -> int:
+    return next((i for i, pattern in enumerate(facts.order) if re.match(pattern, f"{menu} ")), len(facts.order))
+
+
+def _change(menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequence[Row], rules: Rules) -> Change:
+    """Return the change of one menu, each of its chains by itself."""
+    chains: dict[str | None, tuple[list[Row], list[Row], list[Row]]] = {}
+    for side, rows in enumerate((before, after, kept)):
+        for row in rows:
+            chains.setdefault(chain_of(row, rules), ([], [], []))[side].append(row)
+    parts = []
+    for chain in chains.values():
+        if chain[0] != chain[1]:
+            try:
+                parts.append(_Chain(menu, *chain, rules).step_by_step())
+            except AmbiguousRowError:
+                parts.append(_Chain(menu, *chain, rules).anew())
+    return Change(tuple(x for part in parts for x in part.going), tuple(x for part in parts for x in part.coming))
+
+
+class _Chain:
+    """Rows of one menu among which order may be meaning, on their way from ``before`` to ``after``."""
+
+    def __init__(
+        self, menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequence[Row], rules: Rules
+    ) -> None:
+        self._menu, self._rules = menu, rules
+        self._before, self._after, self._kept = list(before), list(after), list(kept)
+        self._now = {id(row): row for row in (*before, *kept)}
+        """What is there, command after command."""
+
+    def step_by_step(self) -> Change:
+        """Return the fewest commands: nothing is told of a row that stays as and where it is.
+
+        Raises:
+            AmbiguousRowError: a row has to be named that cannot be told from another.
+        """
+        pairs = self._pairs()
+        going = [self._remove(self._before[j]) for j in reversed(pairs.extra)]
+        coming = [line for i, j in pairs.both for line in self._set(self._before[j], self._after[i])]
+        counterpart = dict(pairs.both)
+        moved = set(moves(self._after, pairs, self._rules))
+        following: Row | None = None
+        added: list[str] = []
+        for i in reversed(range(len(self._after))):
+            row = self._after[i]
+            if row.verb == "set":
+                if i not in counterpart:
+                    coming += self._set(Row(self._menu, "set", row.which, {}), row)
+                continue
+            if i not in counterpart:
+                added.append(self._add(row, following))
+            elif i in moved:
+                added.append(self._move(row, following))
+            following = row
+        return Change(tuple(going), (*coming, *(added if self._rules.ordered else reversed(added))))
+
+    def anew(self) -> Change:
+        """Return the commands that take every row of the chain away and add all of them again, in order."""
+        going, left = [], [row for row in (*self._before, *self._kept) if row.verb == "add"]
+        lost: list[Row] = []
+        for row in [row for row in reversed(self._before) if row.verb == "add"]:
+            if any(row is other for other in left):
+                conditions = everything(row)
+                gone = [other for other in left if matches(other, conditions, self._rules)]
+                left = [other for other in left if not any(other is one for one in gone)]
+                lost += [one for one in gone if any(one is other for other in self._kept)]
+                going.append(f"{self._menu} remove {written(conditions)}")
+        added = [_command(self._menu, "add", row.properties) for row in (*lost, *self._after) if row.verb == "add"]
+        return Change(tuple(going), tuple(added))
+
+    def _pairs(self) -> Pairs:
+        """Return which rows become which; one whose new key another row still has is taken away and added."""
+        pairs = pair(self._after, self._before, self._rules)
+        held = {key_of(row, self._rules) for row in (*self._before, *self._kept)} - {None}
+        renamed = [
+            (i, j)
+            for i, j in pairs.both
+            if (key := key_of(self._after[i], self._rules)) != key_of(self._before[j], self._rules) and key in held
+        ]
+        return Pairs(
+            tuple([both for both in pairs.both if both not in renamed]),
+            tuple(sorted([*pairs.missing, *(i for i, _ in renamed)])),
+            tuple(sorted([*pairs.extra, *(j for _, j in renamed)])),
+        )
+
+    def _name(self, row: Row) -> str:
+        return find(row, self._now.values(), self._rules)
+
+    def _remove(self, row: Row) -> str:
+        if row.verb == "set":
+            return "".join(self._set(row, Row(self._menu, "set", row.which, {})))
+        line = f"{self._menu} remove {self._name(row)}"
+        del self._now[id(row)]
+        return line
+
+    def _set(self, old: Row, new: Row) -> list[str]:
+        """Return the command that gives a row the properties of another; none where it has them."""
+        name = self._name(old) if old.properties != new.properties else ""
+        self._now.pop(id(old), None)
+        self._now[id(new)] = new
+        if not name and old.properties == new.properties:
+            return []
+        said = [
+            _said(p, new.properties[p]) if p in new.properties else self._unset(p, new.which)
+            for p in sorted({*old.properties, *new.properties})
+            if p not in new.properties or p not in old.properties or old.properties[p] != new.properties[p]
+        ]
+        return [" ".join(word for word in (self._menu, "set", name, *said) if word)]
+
+    def _unset(self, name: str, which: str) -> str:
+        default = default_of(name, which, self._rules)
+        return f"!{name}" if default is None else _said(name, default)
+
+    def _add(self, row: Row, following: Row | None) -> str:
+        line = _command(self._menu, "add", row.properties)
+        if self._rules.ordered and following:
+            line += f" place-before={self._name(following)}"
+        self._now[id(row)] = row
+        return line
+
+    def _move(self, row: Row, following: Row | None) -> str:
+        place = f" destination={self._name(following)}" if following else ""
+        return f"{self._menu} move {self._name(row)}{place}"
+
+
+def _command(menu: str, verb: str, properties: Mapping[str, str | None]) -> str:
+    return " ".join([menu, verb, *(_said(name, value) for name, value in sorted(properties.items()))])
+
+
+def _said(name: str, value: str | None) -> str:
+    """Return a property as a command tells it: in quotes where the console would read more into it."""
+    if value is None:
+        return name
+    return f"{name}={value}" if value[0] == '"' or _PLAIN.fullmatch(value) else f"{name}={in_quotes(value)}"
