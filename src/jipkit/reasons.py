@@ -104,6 +104,10 @@ SENTENCES: Mapping[str, str] = {
     "line-too-deep": N_("line {line}: {count} levels deep; no statement is deeper than {most}"),
     "cut-short": N_("its last line is none that a whole configuration of {platform} ends with: it was cut short"),
     "blob-cut-short": N_("line {line}: a text of several lines begins here and never ends: it was cut short"),
+    "row-cut-short": N_("line {line}: breaks off in the middle: it was cut short"),
+    "no-row": N_("line {line}: neither a menu nor an `add` or `set` in one; this is no export"),
+    "export-interrupted": N_("line {line}: the router itself says that it left something out"),
+    "dangling": N_("{property} refers to something that was deleted: {row}"),
     "other-configuration": N_("that is the configuration of {name}"),
     # whether all of it could be compared
     "secret-veiled": N_("the router shows nothing of it but a hash or a cipher"),
