@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
-from jipkit.configs import plain as printable
 from jipkit.language import _, number
+from jipkit.printable import plain as printable
 from jipkit.report import Mood, Report, Row, Text
 
 STYLES: dict[Mood, str] = {

@@ -4,33 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
 from jipkit.reasons import Reason, because
 from jipkit.redaction import fill, is_token, mask, names_in
 from jipkit.reveal import revealed
-from jipkit.statement import Path, Statement
-
-
-class Doubt(NamedTuple):
-    """A secret that could not be compared: the intended statement, the running one without its value, and why."""
-
-    intended: Statement
-    running: str
-    reason: Reason
-
-
-class Disclosed(NamedTuple):
-    """Running statements as they may be shown.
-
-    A statement whose secret is the intended one has become the intended statement, placeholder and all; so has one
-    whose secret is in doubt. Another secret has left `HIDDEN` behind, so that its statement differs.
-    """
-
-    statements: tuple[Statement, ...]
-    doubts: tuple[Doubt, ...]
+from jipkit.statement import Disclosed, Doubt, Path, Statement
 
 
 def disclose(
@@ -70,13 +50,15 @@ def _answer(
     placeholders: Sequence[str], values: Sequence[str], facts: PlatformFacts, resolve: Callable[[str], str] | None
 ) -> bool | Reason:
     """Return whether the running secrets are the intended ones; a reason where that cannot be known."""
-    answers = [_equal(one, value, facts, resolve) for one, value in zip(placeholders, values, strict=True)]
+    answers = [equal(one, value, facts, resolve) for one, value in zip(placeholders, values, strict=True)]
     if False in answers:
         return False
     return next((answer for answer in answers if isinstance(answer, Reason)), True)
 
 
-def _equal(intended: str, value: str, facts: PlatformFacts, resolve: Callable[[str], str] | None) -> bool | Reason:
+def equal(intended: str, value: str, facts: PlatformFacts, resolve: Callable[[str], str] | None) -> bool | Reason:
+    """Return whether ``value`` is the secret that ``intended`` stands for; a reason where that cannot be known."""
+    """Return whether a running value is the intended secret; a reason where that cannot be known."""
     if is_token(value):
         return value == intended or because("secret-hidden")
     veiled = any(re.match(pattern, value) for pattern in facts.veiled)

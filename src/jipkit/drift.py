@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jipkit import sets, walk
-from jipkit.disclosure import Doubt, disclose
 from jipkit.errors import AnswerError, ProjectError
 from jipkit.language import _
 from jipkit.model import Source
@@ -17,14 +16,15 @@ from jipkit.readings import doubts_of, version_of
 from jipkit.reasons import Reason
 from jipkit.redaction import HIDDEN
 from jipkit.rendering import Origin, Rendered
-from jipkit.statement import Edit, Path, Statement, Syntax
+from jipkit.rows import syntax as rows
+from jipkit.statement import Doubt, Edit, Path, Statement, Syntax
 
 Kind = Literal["missing", "extra", "changed", "misordered", "unmanaged", "not assessable"]
 
 MOST_DIFFERING = 5_000
 """Statements in parts that differ. A remedy for them takes seconds, and for ten times as many minutes."""
 
-SYNTAXES: Mapping[str | None, Syntax] = {"indented": walk, "set": sets}
+SYNTAXES: Mapping[str | None, Syntax] = {"indented": walk, "set": sets, "rows": rows}
 """What compares each syntax."""
 
 
@@ -107,7 +107,7 @@ def compare(
     known = remembered(resolve)
     ours, theirs = halves(intended, running, facts, known)
     wanted, said = read_both(ours, theirs, intended.router, facts)
-    disclosed = disclose(said, wanted, facts, known)
+    disclosed = syntax.disclose(said, wanted, facts, known)
     expected, found = _differing(intended.router, wanted, disclosed.statements, facts)
     version = version_of(theirs.text, facts)
     judged = _Judgement(intended.origins, expected, facts)
@@ -125,7 +125,7 @@ def compare(
         undo=undo,
         undo_complete=not any(HIDDEN in line for line in undo),
         version=version,
-        notes=doubts_of(version, facts),
+        notes=(*doubts_of(version, facts), *syntax.remarks(disclosed.statements)),
     )
 
 

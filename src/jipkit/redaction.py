@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from jipkit.configs import plain
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
+from jipkit.printable import plain
+from jipkit.rows.reading import joined
 
 HIDDEN = "<secret>"
 """Stands for a value that was found and is not shown."""
@@ -132,7 +133,8 @@ def redact(text: str, facts: PlatformFacts, digest: Callable[[str], str] | None 
     Each becomes ``<secret>``, or ``<digest:HEX>`` by ``digest``; placeholders stay. Terminal sequences and carriage
     returns are dropped and other control characters made visible first, so that none of them can split a secret.
     """
-    return "\n".join(_redact_line(line, facts, digest) for line in plain(text).split("\n"))
+    text = joined(plain(text)) if facts.syntax == "rows" else plain(text)
+    return "\n".join(_redact_line(line, facts, digest) for line in text.split("\n"))
 
 
 def _redact_line(line: str, facts: PlatformFacts, digest: Callable[[str], str] | None) -> str:

@@ -9,11 +9,14 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from jipkit.blobs import spelled
+from jipkit.disclosure import disclose
 from jipkit.errors import ConfigTextError
 from jipkit.idiom import Idiom, Key
 from jipkit.platforms import PlatformFacts
-from jipkit.reasons import because
+from jipkit.reasons import Reason, because
 from jipkit.statement import MAX_LINE, Edit, Statement
+
+__all__ = ["commands", "differences", "disclose", "remarks", "statements"]
 
 Words = tuple[str, ...]
 
@@ -291,3 +294,8 @@ def _inserts(name: str, intended: Sequence[str], there: Sequence[str], line: Cal
     for item, before in reversed(list(pairwise(intended))):
         if item not in placed:
             yield line(list=name, item=item, before=before)
+
+
+def remarks(said: Sequence[Statement]) -> tuple[Reason, ...]:  # noqa: ARG001 - nothing is odd by itself
+    """Return nothing: there is nothing odd that a statement shows by itself."""
+    return ()

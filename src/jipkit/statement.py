@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import Reason
 
 MAX_LINE = 20_000
 MAX_DEPTH = 12
@@ -35,13 +36,44 @@ class Edit(NamedTuple):
     running: Statement | None
 
 
+class Doubt(NamedTuple):
+    """A secret that could not be compared: the intended statement, the running one without its value, and why."""
+
+    intended: Statement
+    running: str
+    reason: Reason
+
+
+class Disclosed(NamedTuple):
+    """Running statements as they may be shown.
+
+    A statement whose secret is the intended one has become the intended statement, placeholder and all; so has one
+    whose secret is in doubt. Another secret has left `jipkit.redaction.HIDDEN` behind, so that its statement differs.
+    """
+
+    statements: tuple[Statement, ...]
+    doubts: tuple[Doubt, ...]
+
+
 class Syntax(Protocol):
     """What a module knows that can compare configurations of one syntax: `jipkit.sets`, `jipkit.walk`, `jipkit.rows`.
 
-    Statements come without their secrets: one that is the intended one stands as its placeholder on both sides, any
-    other as `jipkit.redaction.HIDDEN`. What nobody manages is sorted out afterwards, by the section that owns the
-    text of the outermost statement. ``version`` is that of the running software, as far as the reading says it.
+    ``differences`` and ``commands`` get running statements as `disclose` gave them, without their secrets. What
+    nobody manages is sorted out afterwards, by the section that owns the text of the outermost statement. ``version``
+    is that of the running software, as far as the reading says it.
     """
+
+    def disclose(
+        self,
+        said: Sequence[Statement],
+        wanted: Sequence[Statement],
+        facts: PlatformFacts,
+        resolve: Callable[[str], str] | None,
+    ) -> Disclosed:
+        """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has there."""
+
+    def remarks(self, said: Sequence[Statement]) -> tuple[Reason, ...]:
+        """Return what is odd about running statements, whatever they should be: it goes into the drift's notes."""
 
     def differences(
         self, wanted: Sequence[Statement], found: Sequence[Statement], facts: PlatformFacts, version: str | None

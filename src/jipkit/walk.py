@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from jipkit.dialect import Dialect
+from jipkit.disclosure import disclose
 from jipkit.idiom import Idiom, Key
 from jipkit.platforms import PlatformFacts
+from jipkit.reasons import Reason
 from jipkit.remedy import lines_between
 from jipkit.statement import Change, Edit, Path, Statement
+
+__all__ = ["commands", "differences", "disclose", "remarks"]
 
 
 class _Node:
@@ -140,3 +144,8 @@ def _forget_equals(old: _Node, new: _Node, idiom: Idiom) -> None:
 def _carries(text: str, parent: str, idiom: Idiom) -> bool:
     known = idiom.setting(text, parent)
     return known is not None and known[0].carries is not None
+
+
+def remarks(said: Sequence[Statement]) -> tuple[Reason, ...]:  # noqa: ARG001 - nothing is odd by itself
+    """Return nothing: there is nothing odd that a statement shows by itself."""
+    return ()

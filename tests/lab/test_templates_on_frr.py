@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jipkit.configs import RUBBISH
+from jipkit.printable import RUBBISH
 from jipkit.model import State
 from jipkit.redaction import fill
 from jipkit.testing.labs import Twin

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit import configs
-from jipkit.configs import as_text, normalise, plain, statements
+from jipkit.configs import as_text, normalise, statements
 from jipkit.errors import ConfigTextError
 from jipkit.platforms import PlatformFacts
+from jipkit.printable import plain
 from jipkit.statement import Statement
 
 FACTS = PlatformFacts(
