@@ -293,7 +293,7 @@ def _inserts(name: str, intended: Sequence[str], there: Sequence[str], line: Cal
     placed = _placed(intended[:-1], there[: there.index(last)])
     for item, before in reversed(list(pairwise(intended))):
         if item not in placed:
-            yield line(list=name, item=item, before=before)
+            yield line(list=name, item=item, other=before)
 
 
 def remarks(said: Sequence[Statement]) -> tuple[Reason, ...]:  # noqa: ARG001 - nothing is odd by itself
