@@ -25,7 +25,7 @@ _BUILT_IN = (
 class Ios(Rules):
     """Cisco IOS 15 and IOS-XE 16 and 17.
 
-    - A line that the block one is in does not know, but the top does, leaves the block.
+    - A line that the block one is in does not know is looked for in those around it, from the inside out.
     - A value takes the place of the one before; what has a name, an address or a number of its own comes beside.
     - ``no`` needs no value, and says nothing where there is nothing to take away.
     """
@@ -41,19 +41,26 @@ class Ios(Rules):
         "line": frozenset({"exec-timeout 10 0"}),
     }
 
+    def says_nothing(self, line: str) -> bool:
+        """Return whether a printed line holds nothing: an interface without an address says so."""
+        return line.strip() == "no ip address" or super().says_nothing(line)
+
     def leaves(self, words: Sequence[str]) -> bool:
         """Return whether a line leaves the block: ``exit``, ``exit-address-family`` and its like."""
         return words[0] == "exit" or words[0].startswith(("exit-address-family", "exit-peer-"))
 
     def reached(self, depth: int) -> Iterable[int]:
-        """Return where a line is looked for: in the block one is in, then at the top."""
-        return (depth, 0) if depth else (0,)
+        """Return where a line is looked for: in the block one is in, then in those around it.
+
+        A printed configuration says ``path`` after the block ``log config`` inside ``archive``, and is read so.
+        """
+        return range(depth, -1, -1)
 
     def blob(self, mode: str, line: str) -> BlobEnd | None:
         """Return what ends a banner (its delimiter, once more) or a certificate (``quit``)."""
         words = line.split(maxsplit=2)
         if words[0] == "banner" and len(words) == 3:
-            delimiter = words[2][:2] if words[2].startswith("^") else words[2][:1]
+            delimiter = words[2][:2] if words[2].startswith("^C") else words[2][:1]
             if delimiter in words[2][len(delimiter) :]:
                 return None
             return lambda later: delimiter in later
@@ -71,6 +78,16 @@ class Ios(Rules):
             numbers = [int(key[4]) for key in place.block if key[:3] == tuple(words[:3]) and key[3:4] == ("seq",)]
             return (*words[:3], "seq", str(max(numbers, default=0) + 5), *words[3:])
         return words
+
+    def written(self, text: str) -> str:
+        """Return a banner between the delimiters that IOS prints, whatever those were that it was typed with."""
+        kind, _, rest = text.partition(" ")
+        name, _, banner = rest.partition(" ")
+        if kind != "banner":
+            return text
+        delimiter = banner[:2] if banner.startswith("^C") else banner[:1]
+        inside = banner[len(delimiter) :].partition(delimiter)[0]
+        return f"banner {name} ^C{inside}^C"
 
     def meant(self, place: Place, words: Sequence[str]) -> Sequence[str]:
         """Return the number of the entry of a list that is taken back by its words."""

@@ -157,8 +157,8 @@ class Typing:
         self.path = (*step.path, Place(str(step.command.opens), held.block, text))
 
     def _store(self, step: Step, held: Statement | None, whole: str) -> None:
-        text = whole or " ".join(step.words)
         bare = " ".join(step.key)
+        text = self.rules.written(whole if "\n" in whole else " ".join(step.words))
         if (step.command.implied and text == bare) or self.rules.hidden(step):
             step.here.pop(step.key, None)
             return

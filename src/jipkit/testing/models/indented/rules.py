@@ -82,6 +82,10 @@ class Rules:
         del place
         return words
 
+    def written(self, text: str) -> str:
+        """Return a statement as the device prints it."""
+        return text
+
     def meant(self, place: Place, words: Sequence[str]) -> Sequence[str]:
         """Return what is taken back, where the line that was typed names it in another way."""
         del place
