@@ -206,6 +206,17 @@ def zone_minutes(timezone: str) -> Any:
     return _from(timezone, int(abs(_offset(timezone)) / timedelta(minutes=1)) % 60)
 
 
+def zone_clock(timezone: str) -> Any:
+    """Return the distance of a time zone from UTC as VRP writes it: ``add 07:00:00``; that of its standard time.
+
+    >>> zone_clock("Asia/Jakarta"), zone_clock("America/St_Johns")
+    ('add 07:00:00', 'minus 03:30:00')
+    """
+    minutes = int(_offset(timezone) / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    return _from(timezone, f"{'minus' if minutes < 0 else 'add'} {hours:02}:{rest:02}:00")
+
+
 def _offset(timezone: str) -> timedelta:
     moment = _SOME_DAY.astimezone(ZoneInfo(str(timezone)))
     return (moment.utcoffset() or timedelta()) - (moment.dst() or timedelta())
@@ -240,6 +251,7 @@ FILTERS: Mapping[str, Any] = {
     "unit": unit,
     "without_length": without_length,
     "wildcard": wildcard,
+    "zone_clock": zone_clock,
     "zone_hours": zone_hours,
     "zone_letters": zone_letters,
     "zone_minutes": zone_minutes,

@@ -146,6 +146,8 @@ class _Reader:
             text = line.strip()
             if not text or text[0] in _COMMENTS or self._ends(text):
                 self._bare = True
+                if line[:1] == "#":
+                    self._open.clear()  # VRP: what is indented after it stands in the system view
             elif not self._noise(text):
                 indent = line.index(text[0])
                 if self._closes(text):

@@ -19,6 +19,7 @@ from jipkit.filters import (
     single_quoted,
     wildcard,
     without_length,
+    zone_clock,
     zone_hours,
     zone_letters,
     zone_minutes,
@@ -142,7 +143,15 @@ def test_what_is_written_of_an_address_keeps_the_inventory_key_it_came_from(name
     assert FILTERS[name](value).source == source
 
 
-@pytest.mark.parametrize("name", ["zone_letters", "zone_hours", "zone_minutes"])
+@pytest.mark.parametrize(
+    ("zone", "clock"),
+    [("Asia/Jakarta", "add 07:00:00"), ("America/St_Johns", "minus 03:30:00"), ("UTC", "add 00:00:00")],
+)
+def test_a_time_zone_is_a_clock_on_vrp(zone: str, clock: str) -> None:
+    assert zone_clock(zone) == clock
+
+
+@pytest.mark.parametrize("name", ["zone_letters", "zone_clock", "zone_hours", "zone_minutes"])
 def test_what_is_written_of_a_time_zone_keeps_the_inventory_key_it_came_from(name: str) -> None:
     source = Source("standards", "standards", "timezone")
     assert FILTERS[name](sourced("Asia/Jakarta", source)).source == source

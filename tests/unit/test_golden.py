@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jipkit.indented import statements
 from jipkit.model import Link, Network, Role
 from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
@@ -152,20 +151,15 @@ def test_every_statement_belongs_to_the_section_whose_template_wrote_it(platform
     facts = project().platforms[platform]
     result = rendered(platform, router)
     wrong = [
-        line
-        for line, origin in outside_texts(result, facts)
-        if not line.startswith((" ", "#", "!"))
-        if (owner := facts.section(line)) is None or f"{platform}/{owner.template}" != origin.template
+        text
+        for text, origin in heads(result, facts)
+        if (owner := facts.section(text)) is None or f"{platform}/{owner.template}" != origin.template
     ]
     assert wrong == []
 
 
-def outside_texts(result: Rendered, facts: PlatformFacts) -> Iterator[tuple[str, Origin]]:
-    """Yield the lines of a rendering without those inside a text of several lines: a banner."""
-    end: str | None = None
-    for line, origin in zip(result.lines, result.origins, strict=True):
-        if end:
-            end = None if re.search(end, line) else end
-            continue
-        yield line, origin
-        end = next((b.end for b in facts.blobs if (m := re.match(b.start, line)) and m.end() == len(line)), None)
+def heads(result: Rendered, facts: PlatformFacts) -> list[tuple[str, Origin]]:
+    """Return the top-level statements of a rendering, each with what wrote it."""
+    if facts.syntax == "indented":
+        return [(s.text, result.origins[s.line - 1]) for s in statements(result.text, facts) if not s.path]
+    return [(line, origin) for line, origin in zip(result.lines, result.origins, strict=True) if line[0] != " "]
