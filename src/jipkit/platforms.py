@@ -184,7 +184,10 @@ class Command(Entry):
     Where a router says nothing when there is none, this shows that it was listening.
     """
     fields: Mapping[str, str] = Field(default_factory=dict)
-    """For ``read: rows``: what each field of the record is called in a row, see `jipkit.parsing.rows`."""
+    """For ``read: rows``: what each field of the record is called in a row, see `jipkit.parsing.rows`.
+
+    For a TextFSM template: what every row has besides (``protocol: lldp``).
+    """
     none: tuple[Pattern, ...] = ()
     """How the router says that there is none: found anywhere in the answer. Nothing else is taken for it.
 

@@ -168,10 +168,14 @@ def test_an_answer_cut_within_a_line_never_says_that_there_is_none(case: str) ->
 
 def _tells_less(part: Any, whole: Any) -> bool:
     """Return whether ``part`` is the start of ``whole``, and something at all."""
+    return bool(part) and _begins(part, whole)
+
+
+def _begins(part: Any, whole: Any) -> bool:
     if isinstance(whole, dict):
-        return bool(part) and all(key in whole and _tells_less(value, whole[key]) for key, value in part.items())
+        return all(key in whole and _begins(value, whole[key]) for key, value in part.items())
     if isinstance(whole, list):
-        return bool(part) and all(_tells_less(p, w) for p, w in _pairs(part, whole))
+        return all(_begins(p, w) for p, w in _pairs(part, whole))
     return bool(part == whole or (isinstance(whole, str) and whole.startswith(str(part))))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jipkit.errors import TemplateError
 from jipkit.observation import NotParsed
-from jipkit.parsing import fsm, rows
+from jipkit.parsing import eos, fsm, junos, rows
 from jipkit.parsing.answers import cleaned, refused
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
 from jipkit.parsing.records import About, known_fields, nothing, records
@@ -22,6 +22,8 @@ PARSERS: Mapping[str, Parser[Any]] = {
     "frr.interfaces": parse_interfaces,
     "frr.ospf_neighbors": parse_ospf_neighbors,
     "frr.bgp_neighbors": parse_bgp_summary,
+    **eos.PARSERS,
+    **junos.PARSERS,
 }
 """The parsers that a ``platform.yaml`` can name under ``read``, beside ``rows`` and TextFSM templates."""
 
@@ -149,7 +151,7 @@ def _rows(fact: Fact, text: str, command: Command, facts: PlatformFacts, *, none
         return rows.read_rows(text, command.fields)
     template, name = template_of(fact, command, facts)
     try:
-        return fsm.read_rows(template, name, text)
+        return [{**command.fields, **row} for row in fsm.read_rows(template, name, text)]
     except SurpriseError:
         # a template need not know the words of a router that has nothing to show
         if none:
@@ -168,7 +170,8 @@ def template_of(fact: Fact, command: Command, facts: PlatformFacts) -> tuple[str
     if template is None:
         known = ", ".join([*sorted(facts.textfsm), ROWS, *PARSERS])
         raise TemplateError(f"templates/{name}: there is no such template; `read` can be {known}", template=name)
-    strange = [field for field in fsm.fields_of(template, name) if field not in known_fields(fact)]
+    named = (*fsm.fields_of(template, name), *command.fields)
+    strange = [field for field in named if field not in known_fields(fact)]
     if strange:
         known = ", ".join(sorted(known_fields(fact))).upper()
         raise TemplateError(f"templates/{name}: {fact} have no {strange[0].upper()}, but {known}", template=name)

@@ -72,8 +72,8 @@ _FIELDS: Mapping[str, Callable[[str], Any]] = {
     "rtt_ms": values.milliseconds,
     "rtt_min_ms": values.milliseconds,
     "rtt_max_ms": values.milliseconds,
-    "rx_dbm": values.decimal,
-    "tx_dbm": values.decimal,
+    "rx_dbm": values.weakest,
+    "tx_dbm": values.weakest,
     "temperature_c": values.decimal,
     "version": printable,
     "model": printable,
@@ -83,6 +83,8 @@ _FIELDS: Mapping[str, Callable[[str], Any]] = {
     "severity": printable,
     "message": printable,
 }
+
+_OF_SEVERAL_LINES = ("description", "message")
 
 _STATES: Mapping[str, tuple[str, ...]] = {
     "ospf": ("Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "Loading", "Full"),
@@ -110,7 +112,9 @@ def _understood(row: Row, about: About) -> dict[str, Any]:
     found: dict[str, Any] = {} if about.interface is None else {"interface": about.interface}
     for name, printed in row.items():
         words = about.answers.words.get(name, {})
-        if isinstance(printed, list):
+        if isinstance(printed, list) and name in _OF_SEVERAL_LINES:
+            found[name] = _FIELDS[name](" ".join(printed))
+        elif isinstance(printed, list):
             found[name] = tuple(_FIELDS[name](words.get(text, text)) for text in printed)
         elif text := words.get(printed, printed):
             found[name] = _FIELDS[name](text)

@@ -62,6 +62,11 @@ def decimal(text: str) -> float:
     return float(text[:100])
 
 
+def weakest(text: str) -> float:
+    """Return the least of what the lanes of a transceiver measure: ``-2.35|-2.41``."""
+    return min(decimal(lane.strip()) for lane in text.split("|"))
+
+
 def speed_mbps(text: str) -> float:
     """Return a speed in Mbit/s; a number without unit is one.
 
