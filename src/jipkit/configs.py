@@ -11,7 +11,7 @@ from jipkit.platforms import PlatformFacts
 from jipkit.printable import RUBBISH, plain
 from jipkit.readings import without_session
 from jipkit.reasons import because
-from jipkit.rows import reading as rows
+from jipkit.rows import cutting as rows
 from jipkit.statement import Statement
 
 MAX_CHARACTERS = 20_000_000

@@ -120,6 +120,8 @@ class Table:
     def __init__(self, menus: Mapping[str, tuple[Menu, ...]]) -> None:
         self._menus = menus
         self._found: dict[tuple[str, str | None], Rules] = {}
+        self.remembered: dict[tuple[str, str | None], Any] = {}
+        """What commands were read as, for whoever reads them."""
 
     def rules(self, menu: str, version: str | None) -> Rules:
         """Return what is known of ``menu`` in ``version``; without a version only what holds in all of them."""

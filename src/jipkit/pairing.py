@@ -14,6 +14,7 @@ from jipkit.readings import check_whole, hostname_of
 from jipkit.reasons import because
 from jipkit.redaction import mask, names_in, placeholder
 from jipkit.rendering import Rendered
+from jipkit.rows.cutting import Export, leave_out_same
 from jipkit.statement import Statement
 
 Resolve = Callable[[str], str]
@@ -34,14 +35,17 @@ class Half:
         self._facts = facts
         self._parts: Parts | None = None
         self._statements: tuple[Statement, ...] = ()
+        self._export: Export | None = None
         if facts.syntax == "indented":
             self._parts = indented.cut(self.text, facts)
         elif facts.syntax == "set":
             known = {s.text: s for s in other.statements()} if other else None
             self._statements = sets.statements(self.text, facts, known)
+        elif facts.syntax == "rows":
+            self._export = Export(self.text, facts)
         else:
             self._statements = READERS[facts.syntax](self.text, facts)
-        if not self._statements and not (self._parts and self._parts.parts):
+        if not (self._statements or (self._parts and self._parts.parts) or (self._export and self._export.commands)):
             raise ConfigTextError(because("no-statement"))
 
     def statements(self) -> tuple[Statement, ...]:
@@ -50,12 +54,17 @@ class Half:
         Raises:
             ConfigTextError: a statement is too long or too deep.
         """
-        if self._parts is not None:
+        if self._export is not None:
+            self._statements, self._export = self._export.statements(), None
+        elif self._parts is not None:
             self._statements, self._parts = indented.read(self._parts.parts, self._facts), None
         return self._statements
 
     def forget(self, other: Half, resolve: Resolve) -> None:
         """Leave out of both what is the same in both texts, once the secrets stand in this one."""
+        if self._export and other._export:
+            self.same = other.same = leave_out_same(self._export, other._export)
+            return
         mine, theirs = self._parts, other._parts
         if mine is None or theirs is None or mine.entangled or theirs.entangled:
             return

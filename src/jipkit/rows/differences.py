@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jipkit.menus import Rules
 from jipkit.platforms import PlatformFacts
 from jipkit.rows.pairing import Pairs, chain_of, pair
-from jipkit.rows.reading import Row, row_of
+from jipkit.rows.reading import Row, row_again
 from jipkit.statement import Edit, Statement
 
 
@@ -24,7 +24,7 @@ def by_menu(found: Sequence[Statement], facts: PlatformFacts, version: str | Non
     """Return rows by menu, without what is the default in ``version``; ``set`` twice of the same is one row."""
     menus: dict[str, dict[object, tuple[Row, Statement]]] = {}
     for statement in found:
-        row = row_of(statement.text, facts.menu_table, version)
+        row = Row(*row_again(statement.text, facts.menu_table, version))  # one of its own: rows may say the same
         if row.verb == "set":
             if not row.properties:
                 continue

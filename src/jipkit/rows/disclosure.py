@@ -12,7 +12,7 @@ from jipkit.reasons import Reason, because
 from jipkit.redaction import HIDDEN, is_token, mask, names_in
 from jipkit.rows.pairing import pair
 from jipkit.rows.quoting import unquoted
-from jipkit.rows.reading import Row, row_of
+from jipkit.rows.reading import Row, row_again, row_of
 from jipkit.statement import Disclosed, Doubt, Statement
 
 Resolve = Callable[[str], str] | None
@@ -40,7 +40,7 @@ def disclose(
     doubts = []
     for place, statement in _counterparts(said, wanted, shown, facts):
         row, secrets = shown[place]
-        text, doubt = _compared(row, secrets, row_of(statement.text, facts.menu_table, None), reveals, same)
+        text, doubt = _compared(row, secrets, row_again(statement.text, facts.menu_table, None), reveals, same)
         statements[place] = said[place]._replace(text=text)
         if doubt:
             doubts.append(Doubt(statement, row.text, doubt))
@@ -70,7 +70,7 @@ def _counterparts(
     menus = set()
     for statement in wanted:
         if statement.text not in texts:
-            row = row_of(statement.text, facts.menu_table, None)
+            row = row_again(statement.text, facts.menu_table, None)
             ours[row.menu].append((row, statement))
             if names_in(statement.text):
                 menus.add(row.menu)

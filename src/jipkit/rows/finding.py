@@ -34,10 +34,13 @@ def find(row: Row, others: Collection[Row], rules: Rules) -> str:
 
 def matches(row: Row, conditions: Conditions, rules: Rules) -> bool:
     """Return whether ``row`` is found by ``conditions``."""
-    said, defaults = row.properties, rules.defaults
-    return row.verb == "add" and all(
-        said.get(name, defaults.get(name, '""')) == value for name, value in conditions.items()
-    )
+    if row.verb != "add":
+        return False
+    said = row.properties
+    for name, value in conditions.items():
+        if value != (said[name] if name in said else rules.defaults.get(name, '""')):
+            return False
+    return True
 
 
 def written(conditions: Conditions) -> str:

@@ -48,7 +48,7 @@ def pair(wanted: Sequence[Row], found: Sequence[Row], rules: Rules) -> Pairs:
             both[i] = j
             del left[i], right[j]
 
-    match(lambda row: row.text)
+    match(lambda row: (row.verb, row.which, frozenset(row.properties.items())))
     match(lambda row: key_of(row, rules))
     match(lambda row: _remark(row, rules), unique=True)
     if left and right and not rules.key:

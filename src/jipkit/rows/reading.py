@@ -1,19 +1,14 @@
-"""An export into rows: whatever its form, one command a row, properties by alphabet, without what is the default.
-
-Read are ``/export terse`` (a whole command a line), the plain export (a line with the menu, then ``add`` and ``set``)
-and ``/export verbose`` (with every default), of any version, with any end of lines.
-"""
+"""Commands into rows: properties by alphabet, values always quoted alike, without what is the default."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from jipkit.errors import ConfigTextError
 from jipkit.menus import Rules, Table
 from jipkit.platforms import PlatformFacts
-from jipkit.readings import version_of
 from jipkit.reasons import because
 from jipkit.rows.quoting import canonical
 from jipkit.statement import MAX_LINE, Statement
@@ -21,13 +16,13 @@ from jipkit.statement import MAX_LINE, Statement
 Properties = dict[str, str | None]
 """What a row says, by property; None for one that is written without a value."""
 
+MOST_REMEMBERED = 50_000
+
 _CONTINUED = re.compile(r"(?<!\\)((?:\\\\)*)\\\r?\n {0,4}")
 _COMMAND = re.compile(r"/([a-z0-9][a-z0-9 /-]*?)[ /](add|set)(?: |$)")
-_MENU = re.compile(r"/[a-z0-9][a-z0-9 /-]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^\s"\[])+')
 _FIND = re.compile(r"\[\s*find\s*(?:where\s+)?(.*?)\s*\]")
-_INTERRUPTED = re.compile(r"#\s*(?:interrupted|error exporting)", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -55,75 +50,7 @@ def joined(text: str) -> str:
     return _CONTINUED.sub(r"\1", text) if "\\\n" in text or "\\\r" in text else text
 
 
-def statements(
-    text: str, facts: PlatformFacts, known: dict[str, tuple[Statement, ...]] | None = None
-) -> tuple[Statement, ...]:
-    """Return the rows of an export in the one form that every export of the same configuration has.
-
-    ``text`` holds no control characters any more. Comments, what is the default in every version (and in the version
-    that the export names), and properties that nobody intends are dropped. Line numbers are those of ``text``.
-    ``known`` remembers commands that were read before.
-
-    Raises:
-        ConfigTextError: it was cut short, or holds something that is no row.
-    """
-    known = {} if known is None else known
-    reader = _Reader(facts, version_of(text, facts))
-    found: list[Statement] = []
-    for number, command in _commands(text, facts):
-        if (said := known.get(command)) is None:
-            said = known[command] = reader.read(number, command)
-        found += said
-    return tuple(found)
-
-
-def _commands(text: str, facts: PlatformFacts) -> Iterator[tuple[int, str]]:
-    """Yield every whole command with the line in which it begins."""
-    menu = ""
-    noise = facts.noise_pattern.match
-    for number, line in _lines(text):
-        start = line[:1]
-        if start == "#":
-            if _INTERRUPTED.match(line):
-                raise ConfigTextError(because("export-interrupted", line=number))
-        elif start == "/":
-            if _COMMAND.match(line):
-                yield number, line
-            elif _MENU.fullmatch(line):
-                menu = line
-            elif not noise(line):
-                raise ConfigTextError(because("no-row", line=number))
-        elif line and not noise(line):
-            if not menu or not line.startswith(("add ", "set ")):
-                raise ConfigTextError(because("no-row", line=number))
-            yield number, f"{menu} {line}"
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of an export, continued ones as one, without the blanks around them."""
-    if "\\\n" not in text:
-        for number, line in enumerate(text.split("\n"), 1):
-            yield number, line.strip()
-        return
-    number, begun, first = 0, "", 1
-    for number, line in enumerate(text.split("\n"), 1):
-        goes_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1 and not (line[:1] == "#" and not begun)
-        whole = begun + _unindented(line) if begun else line
-        if goes_on:
-            first = first if begun else number
-            begun = whole[:-1]
-        else:
-            yield (first if begun else number), whole.strip()
-            begun = ""
-    if begun:
-        raise ConfigTextError(because("row-cut-short", line=number))
-
-
-def _unindented(line: str) -> str:
-    return line[4:] if line.startswith("    ") else line.lstrip(" ")
-
-
-class _Reader:
+class Reader:
     """Reads commands; what a menu's rules are, it has looked up once."""
 
     def __init__(self, facts: PlatformFacts, version: str | None) -> None:
@@ -158,6 +85,16 @@ def row_of(command: str, table: Table, version: str | None, line: int = 0) -> Ro
         words = words[1:]
     said = _properties(words, rules, which, line)
     return Row(menu, found[2], which, said)
+
+
+def row_again(text: str, table: Table, version: str | None) -> Row:
+    """Return the row of a command that holds no secret any more; it is remembered."""
+    rows: dict[tuple[str, str | None], Row] = table.remembered
+    if (row := rows.get((text, version))) is None:
+        if len(rows) > MOST_REMEMBERED:
+            rows.clear()
+        row = rows[text, version] = row_of(text, table, version)
+    return row
 
 
 def _words(text: str, line: int) -> list[str]:
