@@ -54,7 +54,9 @@ def load(text: str, rules: Rules) -> Block:
     reading = Reading([(0, Place("", root))])
     lines = iter(text.splitlines())
     for line in lines:
-        if line.strip() and not rules.says_nothing(line):
+        if line.startswith("#"):  # VRP: what is indented after it stands in the system view
+            reading = Reading([(0, Place("", root))])
+        elif line.strip() and not rules.says_nothing(line):
             _read(line, lines, reading, rules)
     return root
 
@@ -66,6 +68,8 @@ def _read(line: str, following: Iterator[str], reading: Reading, rules: Rules) -
         opened.block = {} if opened.block is None else opened.block
         mode = (opened.command.opens if opened.command else None) or ANY
         reading.places.append((indent, Place(mode, opened.block, opened.text)))
+    elif indent > reading.places[-1][0]:
+        reading.places.append((indent, reading.places[-1][1]))
     while indent < reading.places[-1][0]:
         reading.places.pop()
     place = reading.places[-1][1]
