@@ -130,7 +130,8 @@ def _with_addresses(
     if isinstance(addresses, (NotParsed, NotAsked)):
         return addresses
     return {
-        name: replace(state, addresses=state.addresses + addresses.get(name, ())) for name, state in interfaces.items()
+        name: replace(state, addresses=tuple(dict.fromkeys(state.addresses + addresses.get(name, ()))))
+        for name, state in interfaces.items()
     }
 
 
