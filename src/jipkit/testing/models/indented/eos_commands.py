@@ -199,6 +199,7 @@ shutdown
 router-id _
 -bgp default ipv4-unicast
 bgp {log-neighbor-changes,always-compare-med,asn,bestpath,cluster-id,convergence} *
+bgp missing-policy direction {in,out} action _
 maximum-paths +
 timers bgp +
 distance bgp +

@@ -64,7 +64,7 @@ radius-server template $ > radius
 hwtacacs-server template $ > hwtacacs
 ip vpn-instance $ > vpn-instance
 interface $* > interface
-ospf # router-id _ > ospf
+ospf #| router-id _ > ospf
 ospf # vpn-instance _ > ospf
 ospf # > ospf
 bgp $ > bgp ! alone
@@ -120,7 +120,7 @@ ospf {cost,network-type,dr-priority,mtu-enable} *
 ospf timer {hello,dead,retransmit} _
 ospf authentication-mode +
 ospf bfd enable
-traffic-filter {inbound,outbound} acl _
+traffic-filter {inbound,outbound}| acl +
 traffic-policy _ {inbound,outbound} ! whole
 dot1q termination vid _
 arp broadcast enable
