@@ -58,7 +58,7 @@ def render(
         provider=provider,
         where=where,
     ).routers
-    known = [r for r in chosen if r.platform in project.platforms]
+    known = [r for r in chosen if project.renders(r)]
     rendered = _render(project, known)
     if output is not None:
         _write(output, rendered)
@@ -116,7 +116,7 @@ def _notes(project: Project, chosen: Sequence[Router], rendered: Sequence[Render
             router=router.key, platform=router.platform
         )
         for router in chosen
-        if router.platform not in project.platforms
+        if not project.renders(router)
     ]
     if rendered:
         example = rendered[0].router

@@ -8,8 +8,6 @@ from pathlib import Path
 from jipkit.errors import ProjectError
 
 ROOMS = ("inventory", "templates", "tasks", "playbooks")
-_BEING_WRITTEN = frozenset({"arista_eos", "cisco_ios", "huawei_vrp", "juniper_junos", "vyos"})
-"""Platforms whose folders come with this release."""
 
 
 def platforms_in(root: Path) -> tuple[str, ...] | None:
@@ -18,9 +16,7 @@ def platforms_in(root: Path) -> tuple[str, ...] | None:
     None where there is no ``templates/``: an inventory that is read alone.
     """
     room = root / "templates"
-    if not room.is_dir():
-        return None
-    return tuple(sorted(_BEING_WRITTEN | {path.parent.name for path in room.glob("*/platform.yaml")}))
+    return tuple(sorted(path.parent.name for path in room.glob("*/platform.yaml"))) if room.is_dir() else None
 
 
 def find_root(named: Path | None = None) -> Path:

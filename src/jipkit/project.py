@@ -112,6 +112,11 @@ class Project:
                 because("no-templates", router=router.key, platform=router.platform, known=known)
             ) from None
 
+    def renders(self, router: Router) -> bool:
+        """Return whether there are templates for a router: a platform may be known by its ``platform.yaml`` alone."""
+        facts = self.platforms.get(router.platform)
+        return facts is not None and (self.root / "templates" / facts.platform / facts.template).is_file()
+
     @cached_property
     def renderer(self) -> Renderer:
         """The one environment that renders every router.

@@ -95,7 +95,7 @@ def listed(prefixes: Iterable[tuple[IPv4Network, Source]]) -> tuple[PrefixView, 
     first = dict(reversed(list(prefixes)))
     return tuple(
         [
-            PrefixView(seq=5 * number, prefix=str(prefix), sources={"prefix": first[prefix]})
+            PrefixView(seq=5 * number, prefix=str(prefix), sources=dict.fromkeys(("seq", "prefix"), first[prefix]))
             for number, prefix in enumerate(sorted(first), 1)
         ]
     )

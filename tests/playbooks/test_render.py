@@ -28,7 +28,15 @@ def rooms() -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project(project_of(small_network(), CHECKOUT, tmp_path_factory.mktemp("district")))
+    network = changed(small_network(), "router", "dinas-sehat", platform="nexus")
+    return Project(with_nexus(project_of(network, CHECKOUT, tmp_path_factory.mktemp("district"))))
+
+
+def with_nexus(root: Path) -> Path:
+    """Return a project that knows one platform more, which it can reach but not render."""
+    (root / "templates" / "nexus").mkdir()
+    (root / "templates" / "nexus" / "platform.yaml").write_text("platform: nexus\nnetmiko: cisco_nxos\n")
+    return root
 
 
 @pytest.fixture
@@ -75,7 +83,7 @@ def test_everything_that_is_not_retired_is_rendered_without_a_secret(
 def test_routers_without_templates_are_listed_not_hidden(project: Project) -> None:
     report = render(project, everything=True)
     assert report.data == {"not_rendered": ["dinas-sehat"]}
-    assert "dinas-sehat: not rendered, there are no templates for cisco_ios yet" in report.notes
+    assert "dinas-sehat: not rendered, there are no templates for nexus yet" in report.notes
 
 
 def test_nothing_rendered_is_not_well(project: Project) -> None:
@@ -215,9 +223,11 @@ def test_no_bootstrap_holds_the_keys_of_a_tunnel(own_project: Callable[[Network]
 
 
 def test_a_platform_without_templates_has_no_bootstrap(own_project: Callable[[Network], Project]) -> None:
-    network = changed(small_network(), "router", "pkm-baru", platform="vyos", version="1.4.0")
-    with pytest.raises(ProjectError, match="pkm-baru: platform vyos has no folder in templates/"):
-        bootstrap(own_project(network), "pkm-baru")
+    network = changed(small_network(), "router", "pkm-baru", platform="nexus")
+    project = own_project(network)
+    with_nexus(project.root)
+    with pytest.raises(ProjectError, match=r"pkm-baru: templates/nexus/platform\.yaml names no bootstrap template"):
+        bootstrap(project, "pkm-baru")
 
 
 # the task

@@ -23,6 +23,8 @@ class Make:
     first: int = 0
     tunnels: bool = False
     """It has WireGuard."""
+    tunnel: str = "{name}"
+    """How its tunnels are called, with ``{number}`` or the ``{name}`` they had."""
 
 
 MAKES: Mapping[str, Make] = {
@@ -32,7 +34,7 @@ MAKES: Mapping[str, Make] = {
     "juniper_junos": Make("21.4R3", "ge-0/0/{number}", "irb.{vlan}"),
     "huawei_vrp": Make("5.170", "GigabitEthernet0/0/{number}", "Vlanif{vlan}"),
     "arista_eos": Make("4.30.5M", "Ethernet{number}", "Vlan{vlan}", first=1),
-    "vyos": Make("1.4.0", "eth{number}", "{port}.{vlan}", tunnels=True),
+    "vyos": Make("1.4.0", "eth{number}", "{port}.{vlan}", tunnels=True, tunnel="wg{number}"),
 }
 
 
@@ -50,13 +52,14 @@ def on_platform(network: Network, router: str, platform: str, **changes: str) ->
     make = MAKES[platform]
     links = {k: v for k, v in network.links.items() if make.tunnels or v.medium != "vpn" or not _touches(v, router)}
     before = network.router(router)
-    tunnels = {_end(link, router) for link in links.values() if link.medium == "vpn" and _touches(link, router)}
+    found = sorted({_end(link, router) for link in links.values() if link.medium == "vpn" and _touches(link, router)})
+    tunnels = {name: make.tunnel.format(name=name, number=number) for number, name in enumerate(found)}
     bare = [lan.interface for lan in before.lans if lan.vlan is None]
     names = {
-        name: name if name in tunnels else make.port.format(number=number)
+        name: tunnels.get(name) or make.port.format(number=number)
         for number, name in enumerate([*before.interfaces, *bare], make.first)
         if name in tunnels or not name.startswith("wg-")
-    }
+    } | tunnels
     fields: dict[str, Any] = {
         **dict(before),
         "platform": platform,
