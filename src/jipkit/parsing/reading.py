@@ -143,7 +143,7 @@ def _whole(text: str, command: Command) -> _Whole:
         surprise(because("answer-cut-short"))
     said, body = matches[-1].groupdict(), text[: matches[-1].start()] + text[matches[-1].end() :]
     rows = said.get("count") or said.get("some")
-    return _Whole(body, None if rows is None else int(rows[:9]), exact="count" in said)
+    return _Whole(body, None if rows is None else int(rows[:9]), exact=said.get("count") is not None)
 
 
 def _rows(fact: Fact, text: str, command: Command, facts: PlatformFacts, *, none: bool) -> list[fsm.Row]:

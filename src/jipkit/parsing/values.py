@@ -185,7 +185,7 @@ def moment(text: str, formats: Sequence[str]) -> datetime | None:
     """Return when something was logged, by the router's clock; None where no format gives a date with its year."""
     for form in formats:
         try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - a router does not say in which zone it is
+            return datetime.strptime(text, form).replace(tzinfo=None)  # noqa: DTZ007 - most do not say in which zone
         except ValueError:
             continue
     return None
