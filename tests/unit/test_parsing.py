@@ -69,7 +69,14 @@ def test_full_ospf_neighbours_are_good() -> None:
     first, second = understood("ospf_neighbors/two_full.json")
 
     assert first == Neighbor(
-        "ospf", "eth1", IPv4Address("10.200.0.1"), "Full", good=True, router_id=IPv4Address("10.254.0.2")
+        "ospf",
+        "eth1",
+        IPv4Address("10.200.0.1"),
+        "Full",
+        good=True,
+        router_id=IPv4Address("10.254.0.2"),
+        uptime_s=32.543,
+        dead_time_s=3.455,
     )
     assert second.interface == "eth2"
 
@@ -105,10 +112,17 @@ def test_neighbours_are_found_below_the_name_of_a_vrf() -> None:
 def test_only_an_established_bgp_session_is_good() -> None:
     sessions = understood("bgp_neighbors/one_established_one_not.json")
 
-    assert sessions == (
-        Neighbor("bgp", None, IPv4Address("10.200.0.1"), "Established", good=True),
-        Neighbor("bgp", None, IPv4Address("10.200.0.4"), "Active", good=False),
-    )
+    assert [(str(s.address), s.state, s.good) for s in sessions] == [
+        ("10.200.0.1", "Established", True),
+        ("10.200.0.4", "Active", False),
+    ]
+
+
+def test_a_session_that_is_down_has_neither_uptime_nor_prefixes() -> None:
+    established, active = understood("bgp_neighbors/one_established_one_not.json")
+
+    assert (established.uptime_s, established.prefixes_received) == (5.0, 0)
+    assert (active.uptime_s, active.prefixes_received) == (None, None)
 
 
 def test_peers_that_are_no_ipv4_address_are_not_ours() -> None:

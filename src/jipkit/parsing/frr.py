@@ -47,7 +47,25 @@ def _interface(entry: Mapping[str, Any]) -> InterfaceState:
         up=up,
         addresses=tuple(_ipv4_interfaces(addresses)),
         description=text_of(entry, "description") if "description" in entry else "",
+        mtu=_told(entry, "mtu"),
+        speed_mbps=_speed(entry.get("speed")),
     )
+
+
+def _told(entry: Mapping[str, Any], *keys: str) -> int | None:
+    """Return the first of some numbers that is there; None where it is not, or negative, which means that it is not."""
+    found = next((entry[key] for key in keys if key in entry), None)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
+def _seconds(entry: Mapping[str, Any], *keys: str) -> float | None:
+    told = _told(entry, *keys)
+    return None if told is None else told / 1000
+
+
+def _speed(told: object) -> float | None:
+    """Return a speed in Mbit/s; FRR has 0, or the greatest number of 32 bits, for an unknown one."""
+    return float(told) if isinstance(told, int) and 0 < told < 2**32 - 1 else None
 
 
 def _ipv4_interfaces(addresses: list[Any]) -> Iterator[IPv4Interface]:
@@ -87,6 +105,8 @@ def _ospf_neighbor(router_id: IPv4Address, entry: Mapping[str, Any]) -> Neighbor
         state=state,
         good=state == "Full",
         router_id=router_id,
+        uptime_s=_seconds(entry, "upTimeInMsec", "lastPrgrsvChangeMsec") if state == "Full" else None,
+        dead_time_s=_seconds(entry, "routerDeadIntervalTimerDueMsec", "deadTimeMsecs"),
     )
 
 
@@ -107,4 +127,18 @@ def _bgp_peers(peers: Mapping[str, Any]) -> Iterator[Neighbor]:
         peer = an_object(entry, because("peer", name=name))
         state = text_of(peer, "state", "peerState")
         if text_of(peer, "idType") == "ipv4":
-            yield Neighbor("bgp", None, an_address(name), state, good=state == "Established")
+            yield _bgp_peer(an_address(name), state, peer)
+
+
+def _bgp_peer(address: IPv4Address, state: str, peer: Mapping[str, Any]) -> Neighbor:
+    good = state == "Established"
+    return Neighbor(
+        protocol="bgp",
+        interface=None,
+        address=address,
+        state=state,
+        good=good,
+        uptime_s=_seconds(peer, "peerUptimeMsec") if good else None,
+        prefixes_received=_told(peer, "pfxRcd") if good else None,
+        remote_as=_told(peer, "remoteAs"),
+    )

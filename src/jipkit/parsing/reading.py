@@ -10,7 +10,7 @@ from typing import Any
 
 from jipkit.errors import TemplateError
 from jipkit.observation import NotParsed
-from jipkit.parsing import eos, fsm, junos, rows
+from jipkit.parsing import eos, fsm, junos, linux, rows
 from jipkit.parsing.answers import cleaned, refused
 from jipkit.parsing.frr import parse_bgp_summary, parse_interfaces, parse_ospf_neighbors
 from jipkit.parsing.records import About, known_fields, nothing, records
@@ -22,6 +22,11 @@ PARSERS: Mapping[str, Parser[Any]] = {
     "frr.interfaces": parse_interfaces,
     "frr.ospf_neighbors": parse_ospf_neighbors,
     "frr.bgp_neighbors": parse_bgp_summary,
+    "linux.interfaces": linux.parse_addresses,
+    "linux.counters": linux.parse_counters,
+    "linux.arp": linux.parse_neighbors,
+    "linux.lldp": linux.parse_lldp,
+    "linux.log": linux.parse_journal,
     **eos.PARSERS,
     **junos.PARSERS,
 }

@@ -96,7 +96,7 @@ def span_s(text: str) -> float:
         return round(total, 6)
     if clock := _CLOCK.fullmatch(rest):
         return total + _clock_s(clock, days=total > 0)
-    return total + count(rest)
+    return total + (float(rest) if _DECIMAL.fullmatch(rest) else count(rest))
 
 
 def _clock_s(clock: re.Match[str], *, days: bool) -> float:
