@@ -327,7 +327,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("check", "--write-schemas"), "⟦ ends on ⟧"),
         (("check",), "⟦ ended on ⟧"),
         (("list", "links"), "⟦ links⟧"),
-        (("render", "--all", "-O", "var/rendered"), "⟦: not rendered, "),
+        (("render", "--all", "-O", "var/rendered"), "⟦ routers rendered. "),
         (("status", "--stored"), "⟦never collected⟧"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
