@@ -13,6 +13,7 @@ from ipaddress import IPv4Interface
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jipkit.menus import number_of
 from jipkit.provenance import SourcedNumber, SourcedText, printed, sourced
 
 _PLAIN = re.compile("[A-Za-z0-9_.:/,+@\\U000f0000-\\U0010ffff-]+")
@@ -217,6 +218,15 @@ def zone_clock(timezone: str) -> Any:
     return _from(timezone, f"{'minus' if minutes < 0 else 'add'} {hours:02}:{rest:02}:00")
 
 
+def reached(version: str | None, least: str) -> bool:
+    """Return whether a version of software is ``least`` or newer; one that nobody knows is.
+
+    >>> reached("7.16.2", "7.20"), reached("7.20", "7.20"), reached(None, "7.20")
+    (False, True, True)
+    """
+    return version is None or number_of(str(version)) >= number_of(least)
+
+
 def _offset(timezone: str) -> timedelta:
     moment = _SOME_DAY.astimezone(ZoneInfo(str(timezone)))
     return (moment.utcoffset() or timedelta()) - (moment.dst() or timedelta())
@@ -247,6 +257,7 @@ FILTERS: Mapping[str, Any] = {
     "numbered": numbered,
     "prefix_length": prefix_length,
     "quoted": quoted,
+    "reached": reached,
     "single_quoted": single_quoted,
     "unit": unit,
     "without_length": without_length,

@@ -83,8 +83,7 @@ def rendered(platform: str, router: str) -> Rendered:
 
 
 PLATFORMS = sorted(project().platforms)
-ROUTEROS = [(r.platform, r.key) for r in network().routers.values() if r.platform == "mikrotik_routeros"]
-EVERY = ROUTEROS + [(p, key) for p in PLATFORMS if p != "mikrotik_routeros" for key in network().routers]
+EVERY = [(p, key) for p in PLATFORMS for key in network().routers]
 
 
 @pytest.mark.parametrize(("platform", "router"), EVERY)

@@ -121,15 +121,18 @@ def _names(word: str, rules: Rules) -> str:
 def _properties(words: list[str], rules: Rules, which: str, line: int) -> Properties:
     """Return what the words say, by property, without what is the default and what nobody intends."""
     said: Properties = {}
-    prefix = ""
+    family = ""
     for word in words:
         name, equals, value = word.partition("=")
+        unset = not equals and name[0] == "!"
+        if "." in name:
+            name = name.removeprefix("!")
+            name = family + name if name[0] == "." else name
+            family = name[: name.index(".")]
         if not equals:
-            if name[0] != "!":
+            if not unset:
                 said[name] = None
             continue
-        if "." in name:
-            name, prefix = (prefix + name, prefix) if name[0] == "." else (name, name[: name.index(".")])
         if not name:
             raise ConfigTextError(because("no-row", line=line))
         told = _value(name, value, rules)
