@@ -110,10 +110,20 @@ def _ospf_neighbor(router_id: IPv4Address, entry: Mapping[str, Any]) -> Neighbor
     )
 
 
+_FAMILIES = {
+    f"{ip}{kind}"
+    for ip in ("ipv4", "ipv6")
+    for kind in ("Unicast", "Multicast", "Vpn", "LabeledUnicast", "Flowspec", "Encap")
+} | {"l2VpnEvpn"}
+
+
 @strict
 def parse_bgp_summary(answer: object) -> tuple[Neighbor, ...]:
     """Return the IPv4 peers from ``show bgp summary json``, in whatever state; ``()`` without BGP or peers."""
-    family = an_object(an_object(document(answer), because("the-answer")).get("ipv4Unicast", {}), "ipv4Unicast")
+    top = an_object(document(answer), because("the-answer"))
+    if top and not top.keys() & _FAMILIES:
+        surprise(because("missing", what="ipv4Unicast"))
+    family = an_object(top.get("ipv4Unicast", {}), "ipv4Unicast")
     if not family:
         return ()
     peers = an_object(family.get("peers"), "peers")
