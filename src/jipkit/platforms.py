@@ -272,6 +272,8 @@ class PlatformFacts(Entry):
     """
     insert: str | None = None
     """Set-style: what moves an item: ``insert {list} {item} before {other}``; None: the list is written anew."""
+    named: tuple[Pattern, ...] = ()
+    """Set-style: words that a name has to follow (``unit``, ``from-zone \\S+ to-zone``): no deletion ends with them."""
     settings: tuple[Setting, ...] = ()
     """How statements are changed and taken back, the first that matches decides."""
     order: tuple[Pattern, ...] = ()
@@ -361,6 +363,11 @@ class PlatformFacts(Entry):
     @cached_property
     def ordered_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(p) for p in self.ordered)
+
+    @cached_property
+    def unfinished_pattern(self) -> re.Pattern[str]:
+        """Matches a command that ends with one of `named`."""
+        return re.compile("(?:.* )?(?:" + ("|".join(f"(?:{p})" for p in self.named) or r"(?!)") + ")")
 
     @cached_property
     def menu_table(self) -> Table:

@@ -237,9 +237,11 @@ def _deletions(gone: Sequence[Statement], stays: Sequence[Statement], idiom: Idi
         elif not statement.text.startswith(facts.positive):
             yield facts.negation + statement.text
         else:
-            words = _bare_words(statement.text, facts)
-            shared = _shared(words, remaining)
-            yield facts.negation + " ".join(_quoted(word, facts.quote) for word in words[: shared + 1])
+            bare = _bare_words(statement.text, facts)
+            words, end = [_quoted(word, facts.quote) for word in bare], _shared(bare, remaining) + 1
+            while end < len(words) and facts.unfinished_pattern.fullmatch(" ".join(words[:end])):
+                end += 1
+            yield facts.negation + " ".join(words[:end])
 
 
 def _bare_words(text: str, facts: PlatformFacts) -> Words:
