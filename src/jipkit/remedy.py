@@ -78,6 +78,8 @@ def _out_of_order(old: HConfig, new: HConfig, dialect: Dialect) -> Iterator[str]
         target = new.children.get(block.text)
         if target is None or not dialect.idiom.is_ordered(block.text):
             continue
+        if all(child.text[:1].isdigit() for child in (*block.children, *target.children)):
+            continue  # entries with a number of their own stand where it puts them
         kept = [child.text for child in block.children if child.text in target.children]
         added = [child.text for child in target.children if child.text not in block.children]
         if kept + added != [child.text for child in target.children] and dialect.idiom.removal(block.text, ""):
