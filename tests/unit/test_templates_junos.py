@@ -346,8 +346,10 @@ def test_a_key_that_junos_disguises_is_read_back_and_compared() -> None:
     assert [(d.kind, d.intended) for d in drift.differences] == [
         (
             "changed",
-            "set protocols ospf area 0.0.0.0 interface ge-0/0/1.0 authentication md5 1 key "
-            '"<secret:ospf/core-2--kec-rawa/1>"',
+            (
+                "set protocols ospf area 0.0.0.0 interface ge-0/0/1.0 authentication md5 1 key "
+                '"<secret:ospf/core-2--kec-rawa/1>"'
+            ),
         )
     ]
 
