@@ -108,7 +108,8 @@ def test_lines_stand_in_the_order_of_the_alphabet(router: str, version: str) -> 
     def order(line: str) -> list[Any]:
         return [natural(word) for word in line.replace("'", "").split()]
 
-    text = [line for line in lines(router, version) if " description " not in line]
+    many = " description ", " area 0.0.0.0 network "  # free text, and values that stand as they were entered
+    text = [line for line in lines(router, version) if not any(word in line for word in many)]
     assert text == sorted(text, key=order)
 
 
