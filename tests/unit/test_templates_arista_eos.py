@@ -302,8 +302,10 @@ CIPHERS = [
     (r"(radius-server .* key) <secret:[^>]+>", r"\1 7 094F471A1A0A"),
     (
         r"v3 auth sha <secret:[^>]+> priv aes <secret:[^>]+>",
-        "v3 localized f5717f001c7300c5 "
-        "auth sha 6d5ef1d1d0a2b5bb0e1ccf3ae4b5fd7e priv aes 2d5ef1d1d0a2b5bb0e1ccf3ae4b5fd7f",
+        (
+            "v3 localized f5717f001c7300c5 "
+            "auth sha 6d5ef1d1d0a2b5bb0e1ccf3ae4b5fd7e priv aes 2d5ef1d1d0a2b5bb0e1ccf3ae4b5fd7f"
+        ),
     ),
     (r"(?m)^(router ospf 1)$", r"\1\n   max-lsa 12000"),
     (r"(?m)^(interface|router|management)", r"!\n\1"),
