@@ -550,7 +550,7 @@ def test_a_reversible_password_is_drift_even_if_it_is_the_right_one() -> None:
 
 
 @pytest.mark.parametrize("was", ROUTERS)
-@pytest.mark.parametrize("becomes", ["core-2", "pop-1", "dinas-sehat"])
+@pytest.mark.parametrize("becomes", ["core-2", "dinas-sehat", "pkm-baru"])
 def test_the_remedy_makes_one_router_another_on_a_box_that_takes_lines_as_vrp_does(was: str, becomes: str) -> None:
     kit = with_seven_ports(with_seven_ports(KIT, was), becomes)
     box = Model(kit.running(was).replace(f" sysname {was}\n", f" sysname {becomes}\n"), VRP)
