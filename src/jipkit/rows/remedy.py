@@ -10,7 +10,7 @@ from jipkit.menus import Rules
 from jipkit.platforms import PlatformFacts
 from jipkit.rows.differences import MenuRows, by_menu, moves
 from jipkit.rows.finding import AmbiguousRowError, everything, find, matches, written
-from jipkit.rows.pairing import Pairs, chain_of, key_of, pair
+from jipkit.rows.pairing import chain_of, pair
 from jipkit.rows.quoting import in_quotes
 from jipkit.rows.reading import Row, default_of
 from jipkit.statement import Statement
@@ -86,7 +86,7 @@ class _Chain:
         Raises:
             AmbiguousRowError: a row has to be named that cannot be told from another.
         """
-        pairs = self._pairs()
+        pairs = pair(self._after, self._before, self._rules)
         going = [self._remove(self._before[j]) for j in reversed(pairs.extra)]
         coming = [line for i, j in pairs.both for line in self._set(self._before[j], self._after[i])]
         counterpart = dict(pairs.both)
@@ -119,21 +119,6 @@ class _Chain:
                 going.append(f"{self._menu} remove {written(conditions)}")
         added = [_command(self._menu, "add", row.properties) for row in (*lost, *self._after) if row.verb == "add"]
         return Change(tuple(going), tuple(added))
-
-    def _pairs(self) -> Pairs:
-        """Return which rows become which; one whose new key another row still has is taken away and added."""
-        pairs = pair(self._after, self._before, self._rules)
-        held = {key_of(row, self._rules) for row in (*self._before, *self._kept)} - {None}
-        renamed = [
-            (i, j)
-            for i, j in pairs.both
-            if (key := key_of(self._after[i], self._rules)) != key_of(self._before[j], self._rules) and key in held
-        ]
-        return Pairs(
-            tuple([both for both in pairs.both if both not in renamed]),
-            tuple(sorted([*pairs.missing, *(i for i, _ in renamed)])),
-            tuple(sorted([*pairs.extra, *(j for _, j in renamed)])),
-        )
 
     def _name(self, row: Row) -> str:
         return find(row, self._now.values(), self._rules)
