@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jipkit.parsing import values
 from jipkit.parsing.fsm import Row
 from jipkit.parsing.records import About
 from jipkit.parsing.strict import Parser, a_list, an_object, printable, surprise
@@ -153,7 +154,7 @@ def _peer(peer: _Json) -> Row:
     }
 
 
-@reader("lldp", _ABOUT)
+@reader("lldp", _ABOUT, none=r"(?:error|warning): lldp subsystem not running - not needed by configuration\.?")
 def parse_lldp(answer: _Json) -> Iterator[Row]:
     """Return who is heard, from ``show lldp neighbors``; the local port is called differently before 16.1."""
     for found in _some(answer, "lldp-neighbors-information"):
@@ -184,21 +185,28 @@ def parse_arp(answer: _Json) -> Iterator[Row]:
 
 @reader("optics", _ABOUT)
 def parse_optics(answer: _Json) -> Iterator[Row]:
-    """Return what each transceiver measures, from ``show interfaces diagnostics optics``; of several lanes, the first.
+    """Return what each transceiver measures, from ``show interfaces diagnostics optics``; of its lanes the darkest.
 
     Copper, which measures nothing, is left out.
     """
     for port in _ports(answer):
         for found in _all(port, "optics-diagnostics"):
-            lane = next(iter(_all(found, "optics-diagnostics-lane-values")), found)
-            rx = _told(lane, "laser-rx-optical-power-dbm") or _told(lane, "rx-signal-avg-optical-power-dbm")
-            row = {
-                "rx_dbm": rx,
+            lane = min(_all(found, "optics-diagnostics-lane-values"), key=_light, default=found)
+            yield {
+                "interface": _needed(port, "name"),
+                "rx_dbm": _rx(lane),
                 "tx_dbm": _told(lane, "laser-output-power-dbm"),
                 "temperature_c": _told(found, "module-temperature").partition(" ")[0],
             }
-            if any(row.values()):
-                yield {"interface": _needed(port, "name"), **row}
+
+
+def _rx(lane: _Json) -> str:
+    return _told(lane, "laser-rx-optical-power-dbm") or _told(lane, "rx-signal-avg-optical-power-dbm")
+
+
+def _light(lane: _Json) -> float:
+    rx = _rx(lane)
+    return values.decimal(_POWER.get(rx, rx) or "99")
 
 
 @reader("version", _ABOUT)
