@@ -148,7 +148,7 @@ def _value(of: Mapping[str, Any], key: str) -> str | None:
 
 @strict
 def parse_journal(answer: object) -> tuple[LogLine, ...]:
-    """Return the lines of the log, from ``journalctl -o json``: one JSON object a line."""
+    """Return the lines of the log, from ``journalctl -o json``: one JSON object a line; times are UTC."""
     return tuple(_log_line(an_object(document(line), "[]")) for line in plain_text(answer).splitlines() if line.strip())
 
 
@@ -156,7 +156,7 @@ def _log_line(entry: Mapping[str, Any]) -> LogLine:
     stamp = text_of(entry, "__REALTIME_TIMESTAMP")
     if not stamp.isdecimal() or len(stamp) > 16:
         surprise(because("not-a-time", what="__REALTIME_TIMESTAMP"))
-    at = datetime.fromtimestamp(int(stamp) // 1_000_000, UTC)
+    at = datetime.fromtimestamp(int(stamp) // 1_000_000, UTC).replace(tzinfo=None)  # as all records have it
     who = entry.get("SYSLOG_IDENTIFIER")
     return LogLine(
         when=at.isoformat(sep=" "),
