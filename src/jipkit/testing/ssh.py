@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -224,7 +225,8 @@ class SshServer(paramiko.ServerInterface):
                 return
             finally:
                 self._windows.pop(channel, None)
-                channel.close()
+                with suppress(OSError, EOFError):  # same
+                    channel.close()
 
         worker = threading.Thread(target=work, name="ssh channel", daemon=True)
         self._workers.append(worker)
