@@ -22,8 +22,8 @@ AT_ONCE = 8
 PATIENCE_S = 10.0
 """How long a router may take to answer everything; a command that hangs (a frozen daemon) takes for ever."""
 
-PATIENCE_IN_TURN_S = 60.0
-"""The same where a shell takes one command after the other."""
+IN_TURN_S = 5.0
+"""What each question adds to that where a shell takes one command after the other."""
 
 _GETTERS: Mapping[Fact, tuple[str, Callable[[object, str], Any]]] = {
     "counters": ("get_interfaces_counters", read_counters),
@@ -48,8 +48,8 @@ class Conversation:
 
     def __init__(self, router: str, *, parallel: bool) -> None:
         self._router = router
-        self._patience_s = PATIENCE_S if parallel else PATIENCE_IN_TURN_S
-        self._until = monotonic() + self._patience_s
+        self._started, self._patience_s = monotonic(), PATIENCE_S
+        self._more_s = 0.0 if parallel else IN_TURN_S
         self._pool = ThreadPoolExecutor(AT_ONCE if parallel else 1, thread_name_prefix=f"observe-{router}")
 
     def put(self, question: Question) -> Callable[[], Any]:
@@ -57,6 +57,7 @@ class Conversation:
 
         That function raises UnreachableError when the session is gone, and whatever is a mistake in a driver.
         """
+        self._patience_s += self._more_s
         return partial(self._answer, question, self._pool.submit(question.ask))
 
     def close(self) -> None:
@@ -64,7 +65,7 @@ class Conversation:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, question: Question, future: Future[object]) -> Any:
-        wait([future], timeout=max(0.0, self._until - monotonic()))
+        wait([future], timeout=max(0.0, self._started + self._patience_s - monotonic()))
         if not future.done():
             return NotParsed(question.command, because("no-answer-within", seconds=f"{self._patience_s:g}"))
         error = future.exception()
