@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from jipkit.drift import Drift
 from jipkit.errors import AnswerError, TemplateError
-from jipkit.model import Lan
 from jipkit.project import Project
 from jipkit.redaction import fill, names_in, redact
 from jipkit.testing.kits import Kit, secret
@@ -26,13 +24,6 @@ KIT = Kit(PROJECT, "arista_eos")
 RADIUS = KIT.with_standards(radius=["10.160.255.13"])
 ROUTERS = sorted(KIT.network.routers)
 OFFICE = "kec-rawa"
-
-
-def with_zone(zone: str) -> Kit:
-    """Return the kit with the office's staff LAN for somebody else."""
-    staff, wifi = KIT.network.router(OFFICE).lans
-    lans = [Lan.model_validate({**dict(staff), "name": "other", "zone": zone}), wifi]
-    return KIT.on(changed(KIT.network, "router", OFFICE, lans=lans))
 
 
 # every line
@@ -248,7 +239,7 @@ def test_402_guests_reach_the_internet_and_nothing_of_the_intranet() -> None:
 
 
 def test_302_cameras_speak_with_the_services_and_nobody_else() -> None:
-    assert with_zone("cctv").block(OFFICE, "ip access-list lan-other-in") == [
+    assert KIT.with_zone(OFFICE, "cctv").block(OFFICE, "ip access-list lan-other-in") == [
         "10 permit icmp 10.162.2.0/25 host 10.162.2.1",
         "20 permit ip 10.162.2.0/25 10.160.255.0/24",
     ]
@@ -493,16 +484,7 @@ def test_an_entry_of_a_list_of_prefixes_is_replaced_by_number() -> None:
 @pytest.mark.parametrize("was", ROUTERS)
 @pytest.mark.parametrize("becomes", ["core-1", "pop-1", "kec-rawa"])
 def test_the_remedy_makes_one_router_another_on_a_box_that_takes_lines_as_eos_does(was: str, becomes: str) -> None:
-    kit = with_seven_ports(with_seven_ports(KIT, was), becomes)
+    kit = KIT.with_ports(was, 7).with_ports(becomes, 7)
     box = Model(kit.running(was).replace(f"hostname {was}\n", f"hostname {becomes}\n") + "end\n", EOS)
     box.apply(fill(line, secret) for line in kit.drift(becomes, box.text()).remedy)
     assert kit.drift(becomes, box.text()).differences == ()
-
-
-def with_seven_ports(kit: Kit, router: str) -> Kit:
-    """Return the kit with a router of seven sockets."""
-    own = kit.network.router(router)
-    bare = [lan for lan in own.lans if lan.vlan is None]
-    spare = [f"spare{number}" for number in range(7)]
-    interfaces: tuple[Any, ...] = (*own.interfaces, *spare)[: 7 - len(bare)]
-    return kit.on(changed(kit.network, "router", router, interfaces=interfaces))

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from jipkit.drift import Drift
 from jipkit.errors import AnswerError, TemplateError
-from jipkit.model import Lan
 from jipkit.project import Project
 from jipkit.redaction import HIDDEN, fill, names_in, redact
 from jipkit.testing.kits import Kit, secret
@@ -25,13 +23,6 @@ XE = Kit(PROJECT, "cisco_ios")
 OLD = Kit(PROJECT, "cisco_ios", changes={"version": "15.9"})
 ROUTERS = sorted(XE.network.routers)
 OFFICE = "kec-rawa"
-
-
-def with_zone(zone: str) -> Kit:
-    """Return the kit with the office's staff LAN for somebody else."""
-    staff, wifi = XE.network.router(OFFICE).lans
-    lans = [Lan.model_validate({**dict(staff), "name": "other", "zone": zone}), wifi]
-    return XE.on(changed(XE.network, "router", OFFICE, lans=lans))
 
 
 # every line
@@ -312,7 +303,7 @@ def test_302_nothing_but_answers_enters_a_lan_from_the_internet() -> None:
     ],
 )
 def test_302_cameras_speak_with_the_services_and_nobody_else(direction: str, entries: list[str]) -> None:
-    assert with_zone("cctv").block(OFFICE, f"ip access-list extended lan-other-{direction}") == entries
+    assert XE.with_zone(OFFICE, "cctv").block(OFFICE, f"ip access-list extended lan-other-{direction}") == entries
 
 
 def test_the_lan_of_the_administration_itself_is_not_closed() -> None:
@@ -673,16 +664,7 @@ def test_a_neighbour_with_another_as_is_removed_with_all_that_was_said_of_it() -
 @pytest.mark.parametrize("was", ROUTERS)
 @pytest.mark.parametrize("becomes", ["core-2", "dinas-sehat", "pkm-baru"])
 def test_the_remedy_makes_one_router_another_on_a_box_that_takes_lines_as_ios_does(was: str, becomes: str) -> None:
-    kit = with_seven_ports(with_seven_ports(XE, was), becomes)
+    kit = XE.with_ports(was, 7).with_ports(becomes, 7)
     box = Model(kit.running(was).replace(f"hostname {was}\n", f"hostname {becomes}\n") + "end\n", IOS)
     box.apply(fill(line, secret) for line in kit.drift(becomes, box.text()).remedy)
     assert kit.drift(becomes, box.text()).differences == ()
-
-
-def with_seven_ports(kit: Kit, router: str) -> Kit:
-    """Return the kit with a router of seven sockets."""
-    own = kit.network.router(router)
-    bare = [lan for lan in own.lans if lan.vlan is None]
-    spare = [f"spare{number}" for number in range(7)]
-    interfaces: tuple[Any, ...] = (*own.interfaces, *spare)[: 7 - len(bare)]
-    return kit.on(changed(kit.network, "router", router, interfaces=interfaces))

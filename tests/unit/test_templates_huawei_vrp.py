@@ -8,14 +8,12 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from jipkit.drift import Drift
 from jipkit.errors import AnswerError, TemplateError
 from jipkit.indented import statements
-from jipkit.model import Lan
 from jipkit.project import Project
 from jipkit.redaction import fill, names_in, redact
 from jipkit.testing.kits import Kit, secret
@@ -28,13 +26,6 @@ KIT = Kit(PROJECT, "huawei_vrp")
 RADIUS = KIT.with_standards(radius=["10.160.255.13", "10.160.255.14"])
 ROUTERS = sorted(KIT.network.routers)
 OFFICE = "kec-rawa"
-
-
-def with_zone(zone: str) -> Kit:
-    """Return the kit with the office's staff LAN for somebody else."""
-    staff, wifi = KIT.network.router(OFFICE).lans
-    lans = [Lan.model_validate({**dict(staff), "name": "other", "zone": zone}), wifi]
-    return KIT.on(changed(KIT.network, "router", OFFICE, lans=lans))
 
 
 # every line
@@ -287,7 +278,7 @@ def test_402_guests_reach_the_internet_and_nothing_of_the_intranet() -> None:
 
 
 def test_302_cameras_speak_with_the_services_and_nobody_else() -> None:
-    assert with_zone("cctv").block(OFFICE, "acl name lan-other-in 3101") == [
+    assert KIT.with_zone(OFFICE, "cctv").block(OFFICE, "acl name lan-other-in 3101") == [
         "rule 5 permit icmp source 10.162.2.0 0.0.0.127 destination 10.162.2.1 0",
         "rule 10 permit ip source 10.162.2.0 0.0.0.127 destination 10.160.255.0 0.0.0.255",
         "rule 15 deny ip",
@@ -552,16 +543,7 @@ def test_a_reversible_password_is_drift_even_if_it_is_the_right_one() -> None:
 @pytest.mark.parametrize("was", ROUTERS)
 @pytest.mark.parametrize("becomes", ["core-2", "dinas-sehat", "pkm-baru"])
 def test_the_remedy_makes_one_router_another_on_a_box_that_takes_lines_as_vrp_does(was: str, becomes: str) -> None:
-    kit = with_seven_ports(with_seven_ports(KIT, was), becomes)
+    kit = KIT.with_ports(was, 7).with_ports(becomes, 7)
     box = Model(kit.running(was).replace(f" sysname {was}\n", f" sysname {becomes}\n"), VRP)
     box.apply(fill(line, secret) for line in kit.drift(becomes, box.text()).remedy)
     assert kit.drift(becomes, box.text()).differences == ()
-
-
-def with_seven_ports(kit: Kit, router: str) -> Kit:
-    """Return the kit with a router of seven sockets."""
-    own = kit.network.router(router)
-    bare = [lan for lan in own.lans if lan.vlan is None]
-    spare = [f"spare{number}" for number in range(7)]
-    interfaces: tuple[Any, ...] = (*own.interfaces, *spare)[: 7 - len(bare)]
-    return kit.on(changed(kit.network, "router", router, interfaces=interfaces))

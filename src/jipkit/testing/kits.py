@@ -12,7 +12,7 @@ from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.redaction import fill
 from jipkit.rendering import Rendered
-from jipkit.testing.networks import small_network
+from jipkit.testing.networks import changed, small_network
 from jipkit.testing.replatform import on_platform
 from jipkit.views import router_view
 
@@ -46,6 +46,20 @@ class Kit:
         """Return the same templates for a district with other standards."""
         standards = type(self.network.standards).model_validate({**dict(self.network.standards), **changes})
         return self.on(self.network.replace(standards=standards))
+
+    def with_zone(self, router: str, zone: str) -> Kit:
+        """Return the same templates with the router's first LAN for somebody else; it is then called ``other``."""
+        first, *others = self.network.router(router).lans
+        lans = [{**dict(first), "name": "other", "zone": zone}, *others]
+        return self.on(changed(self.network, "router", router, lans=lans))
+
+    def with_ports(self, router: str, number: int) -> Kit:
+        """Return the same templates with a router of so many sockets, those of LANs without a VLAN among them."""
+        own = self.network.router(router)
+        bare = [lan for lan in own.lans if lan.vlan is None]
+        spare = [f"spare{count}" for count in range(number)]
+        interfaces = (*own.interfaces, *spare)[: number - len(bare)]
+        return self.on(changed(self.network, "router", router, interfaces=interfaces))
 
     @property
     def facts(self) -> PlatformFacts:
