@@ -34,7 +34,9 @@ class Capabilities:
     notes: tuple[str, ...] = ()
 
 
-DRIVERS: Mapping[str, str] = {}
+DRIVERS: Mapping[str, str] = {
+    "ios": "jipkit.drivers.ios:IosDriver",
+}
 """Where the driver is that ``napalm`` in a ``platform.yaml`` names; every other name is one of NAPALM's."""
 
 
