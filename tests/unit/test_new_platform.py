@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jipkit.errors import InventoryError
 from jipkit.observation import InterfaceState, NotParsed
 from jipkit.parsing import choose, read
 from jipkit.places import platforms_in
+from jipkit.platforms import Answers, Command, PlatformFacts, Section, Setting
 from jipkit.project import Project
 from jipkit.redaction import fill, redact
 from jipkit.schema import schemas
@@ -130,3 +132,25 @@ def test_what_it_answers_is_read_by_its_textfsm_template(project: Project) -> No
     }
     cut = read("interfaces", "port   used light\nether1 yes  lit\n", command, facts)
     assert isinstance(cut, NotParsed)
+
+
+# the page
+
+
+PAGE = (CHECKOUT / "docs" / "platforms.md").read_text(encoding="utf-8")
+MODELS = (PlatformFacts, Section, Setting, Command, Answers)
+FIELDS = sorted({name for model in MODELS for name in model.model_fields} - {"textfsm", "name"})
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_page_says_what_each_field_is_for(field: str) -> None:
+    assert re.search(rf"`{field}`", PAGE)
+
+
+@pytest.mark.parametrize("platform", platforms_in(CHECKOUT) or ())
+def test_the_page_says_what_each_platform_can_do(platform: str) -> None:
+    facts = Project(CHECKOUT).platforms[platform]
+    (row,) = re.findall(rf"^\| `{platform}` \|(.*)\|$", PAGE, re.MULTILINE)
+    _, syntax, *abilities, oldest = (cell.strip() for cell in row.split("|"))
+    assert (syntax, oldest) == (facts.syntax, facts.minimum_version or "")
+    assert abilities == ["yes" if can else "no" for can in (facts.device_timer, facts.dry_run, facts.atomic_replace)]
