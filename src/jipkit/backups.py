@@ -17,6 +17,7 @@ from jipkit.errors import BackupError
 from jipkit.files import alone, private_folder, write_whole
 from jipkit.model import KEY_PATTERN
 from jipkit.platforms import PlatformFacts
+from jipkit.readings import version_of
 from jipkit.redaction import redact
 
 _SETTINGS = {
@@ -34,7 +35,10 @@ _STALE = ("index.lock", "HEAD.lock", "refs/heads/main.lock", "config.lock")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A running configuration as it was read, and as it is kept: normalised, with digests in place of secrets."""
+    """A running configuration as it was read, and as it is kept: normalised, with digests in place of secrets.
+
+    What is kept says its version where the reading did, and ends as a whole reading does: it can be read again.
+    """
 
     raw: str = field(repr=False)
     kept: str
@@ -42,7 +46,11 @@ class Reading:
     @classmethod
     def of(cls, running: str, facts: PlatformFacts, digest: Callable[[str], str]) -> Self:
         """Return the reading of ``running``."""
-        return cls(running, redact(normalise(running, facts), facts, digest))
+        version = version_of(running, facts)
+        head = facts.version_line.format(version=version) if facts.version_line and version else ""
+        tail = running.rstrip().rpartition("\n")[2].strip() if facts.last_line else ""
+        kept = [f"{head}\n" if head else "", normalise(running, facts), f"{tail}\n" if tail else ""]
+        return cls(running, redact("".join(kept), facts, digest))
 
 
 class Revision(NamedTuple):

@@ -29,6 +29,7 @@ from playbooks import _change, audit, backup, bootstrap, check, explain, provisi
 from playbooks import list as listing_of
 from playbooks import next as nexting
 from playbooks.show import link, office, router
+from tests.playbooks.test_rehearse import project_with_a_bad_line, rehearsed
 
 CHECKOUT = Path(__file__).parents[2]
 EVERY = "every command"
@@ -151,6 +152,10 @@ def test_keys_of_show(simulated: Simulation) -> None:
 
 def test_keys_of_next(simulated: Simulation) -> None:
     compare("next", *(nexting.next(simulated.project, use) for use in nexting.Uses))
+
+
+def test_keys_of_rehearse(tmp_path: Path) -> None:
+    compare("rehearse", rehearsed(project_with_a_bad_line(tmp_path)))
 
 
 def test_keys_of_render(simulated: Simulation, tmp_path: Path) -> None:
