@@ -27,8 +27,8 @@ def refusal(before: str, lines: str, rules: Rules = IOS) -> tuple[str, str]:
         ("crypto pki certificate chain X\n certificate self-signed 01\n  3082 0101\n  quit\n!\nend\n", IOS),
         ("hostname kota\ninterface Ethernet1\n   no switchport\n   ip address 10.160.0.1/31\n!\nend\n", EOS),
         ("banner login\ndilarang masuk\n\nEOF\nend\n", EOS),
-        ("sysname kota\nbgp 65000\n ipv4-family unicast\n  undo synchronization\n#\nreturn\n", VRP),
-        ('header login information "\ndilarang\nmasuk"\nreturn\n', VRP),
+        (" sysname kota\n#\nbgp 65000\n ipv4-family unicast\n  undo synchronization\n#\nreturn\n", VRP),
+        (' header login information "\ndilarang\nmasuk"\nreturn\n', VRP),
         ("a command that nobody knows\n with something inside\n!\nend\n", IOS),
     ],
 )
@@ -375,11 +375,11 @@ def test_eos_refuses(before: str, lines: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("before", "lines", "held"),
     [
-        pytest.param("sysname a\nreturn", "sysname b", "sysname b\nreturn\n", id="a name"),
+        pytest.param(" sysname a\nreturn", "sysname b", " sysname b\nreturn\n", id="a name"),
         pytest.param(
             "vlan batch 10 to 12\nreturn",
             "undo vlan batch 11\nvlan batch 7",
-            "vlan batch 7 10 12\nreturn\n",
+            " vlan batch 7 10 12\nreturn\n",
             id="VLANs",
         ),
         pytest.param(
@@ -404,11 +404,11 @@ def test_eos_refuses(before: str, lines: str, said: str) -> None:
         pytest.param(
             "interface GigabitEthernet0/0/1\n shutdown\n#\nreturn",
             "interface GigabitEthernet0/0/1\nundo shutdown\nquit\nsysname b",
-            "interface GigabitEthernet0/0/1\n#\nsysname b\nreturn\n",
+            "interface GigabitEthernet0/0/1\n#\n sysname b\nreturn\n",
             id="a view is left by quit",
         ),
         pytest.param(
-            "http server enable\nreturn", "undo http server enable", "undo http server enable\nreturn\n", id="shown"
+            "http server enable\nreturn", "undo http server enable", " undo http server enable\nreturn\n", id="shown"
         ),
     ],
 )
@@ -427,7 +427,7 @@ def test_vrp_takes_a_line(before: str, lines: str, held: str) -> None:
             "interface LoopBack0\nundo description x",
             "Error: Too many parameters found at '^' position.",
         ),
-        ("return", "ospf 1\nsysname b", "Error: Unrecognized command found at '^' position."),
+        ("return", "ospf 1\nnetwork 10.160.0.0 0.0.0.255", "Error: Unrecognized command found at '^' position."),
         ("return", "interface Vlanif7", "Error: The VLAN does not exist."),
         ("bgp 65000\nreturn", "bgp 65000\npeer 192.0.2.1 description x", "Error: The peer does not exist."),
         (

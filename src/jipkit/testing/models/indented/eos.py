@@ -36,7 +36,8 @@ class Eos(Rules):
 
     def blob(self, mode: str, line: str) -> BlobEnd | None:
         """Return what ends a banner: a line that says EOF."""
-        if not mode and line.split() in (["banner", "login"], ["banner", "motd"]):
+        del mode
+        if line.split() in (["banner", "login"], ["banner", "motd"]):
             return lambda later: later.strip() == "EOF"
         return None
 

@@ -30,6 +30,7 @@ logging format {timestamp,hostname} *
 -logging on
 snmp-server {location,contact,chassis-id,local-interface,engineID} +
 snmp-server vrf $
+snmp-server {ipv4,ipv6} access-list _ *
 snmp-server community $ *
 snmp-server host $*
 snmp-server group $ $ *
@@ -198,6 +199,7 @@ shutdown
 [bgp]
 router-id _
 -bgp default ipv4-unicast
+bgp missing-policy direction {in,out} action _
 bgp {log-neighbor-changes,always-compare-med,asn,bestpath,cluster-id,convergence} *
 bgp missing-policy direction {in,out} action _
 maximum-paths +

@@ -52,6 +52,10 @@ class Rules:
     indent: ClassVar[int] = 1
     separator: ClassVar[str] = "!"
     last: ClassVar[str] = "end"
+    section: ClassVar[str] = ""
+    """What stands between the parts of a printed configuration, and ends every block; empty: nothing does."""
+    flat: ClassVar[str] = ""
+    """What is printed before a statement at the top that opens no block."""
     defaults: ClassVar[Mapping[str, frozenset[str]]] = {}
     """By mode, what is not printed because it says what holds anyway."""
 

@@ -70,8 +70,10 @@ def _read(line: str, following: Iterator[str], reading: Reading, rules: Rules) -
         reading.places.append((indent, Place(mode, opened.block, opened.text)))
     elif indent > reading.places[-1][0]:
         reading.places.append((indent, reading.places[-1][1]))
-    while indent < reading.places[-1][0]:
+    while indent < reading.places[-1][0] and len(reading.places) > 1:
         reading.places.pop()
+    if len(reading.places) == 1:  # the top is where the first line of a section stands
+        reading.places[0] = (indent, reading.places[0][1])
     place = reading.places[-1][1]
     words = line.split()
     if rules.leaves(words) or words[0] in rules.finish:
@@ -115,9 +117,13 @@ def insert(block: Block, key: Key, statement: Statement) -> None:
 def printed(place: Place, rules: Rules, level: int = 0) -> Iterator[str]:
     """Yield the lines of a block, numbered statements in the order of their numbers."""
     indent = " " * (level * rules.indent)
+    apart = True
     for statement in _in_order(place.block):
         first, *more = statement.text.split("\n")
-        yield indent + first
+        if rules.section and not level and statement.block is not None and not apart:
+            yield rules.section
+        apart = statement.block is not None
+        yield (rules.flat if not level and not apart else indent) + first
         yield from more
         if statement.block is not None:
             mode = (statement.command.opens if statement.command else None) or ANY

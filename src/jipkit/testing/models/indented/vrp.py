@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from jipkit.testing.models.indented.grammar import Command, Table, find
@@ -29,8 +29,8 @@ _FAMILY = ("ipv4-family", "unicast")
 class Vrp(Rules):
     """Huawei VRP 5, where what is typed is in force at once (VRP 8 takes it together, at ``commit``).
 
-    - A view has to be left (``quit``) before another is entered: what VRP makes of a line of another view is not
-      certain for every command, so it is refused.
+    - A line that the view one is in does not know is looked for in those around it: a saved configuration has no
+      ``quit`` in it, and is read line by line when the router starts.
     - ``undo`` takes what is named, not its value; with a value it is refused, as too many parameters are, except for
       the commands whose value names one of several.
     - Taking back what is not there is an error.
@@ -45,16 +45,23 @@ class Vrp(Rules):
     comment = "#"
     headers: ClassVar[tuple[str, ...]] = ("!", "[")
     separator = "#"
+    section = "#"
+    flat = " "
     last = "return"
     unknown = "Error: Unrecognized command found at '^' position."
     occupied = "Error: The index already exists."
     alone = "Error: The BGP process is running with another AS number."
     fixed = "Error: Unrecognized command found at '^' position."
 
+    def reached(self, depth: int) -> Iterable[int]:
+        """Return where a line is looked for: in the view one is in, then in those around it."""
+        return range(depth, -1, -1)
+
     def blob(self, mode: str, line: str) -> BlobEnd | None:
         """Return what ends a header of several lines: the sign that it began with."""
         words = line.split(maxsplit=3)
-        if mode or words[0] != "header" or len(words) < 4:
+        del mode
+        if words[0] != "header" or len(words) < 4:
             return None
         sign = words[3][0]
         return None if sign in words[3][1:] else lambda later: sign in later
