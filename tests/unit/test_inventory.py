@@ -227,6 +227,12 @@ def test_an_inventory_that_is_read_alone_may_name_any_platform(room: Path) -> No
     assert load_network(room).router("core-1").platform == "toy"
 
 
+def test_a_platform_is_named_as_its_folder_is(room: Path) -> None:
+    (room / "routers.yaml").write_text((room / "routers.yaml").read_text().replace("platform: frr", "platform: ../frr"))
+    with pytest.raises(InventoryError, match=r"core-1\.platform: '\.\./frr' is not the name of a folder of templates/"):
+        load_network(room)
+
+
 def test_a_folder_of_templates_without_facts_is_no_platform(room: Path) -> None:
     (room.parent / "templates" / "frr").mkdir(parents=True)
     with pytest.raises(InventoryError, match="no platform frr; none is known yet"):
