@@ -424,6 +424,24 @@ def test_what_is_too_much_is_deleted_whole(line: str, remedy: str) -> None:
     assert audit(lambda text: text + line + "\n").remedy == (remedy,)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "interfaces lo0 unit 0 family inet filter",
+        "security policies",
+        "security",
+        "protocols",
+        "system login user jip",
+        "firewall",
+        "system services ssh",
+    ],
+)
+def test_what_is_deactivated_is_drift_and_comes_back(path: str) -> None:
+    drift = audit(lambda text: text + f"deactivate {path}\n")
+    assert [(d.kind, d.running) for d in drift.differences] == [("extra", f"deactivate {path}")]
+    assert (drift.remedy, drift.undo) == ((f"activate {path}",), (f"deactivate {path}",))
+
+
 @pytest.mark.parametrize("router", ["kec-rawa", "core-1"])
 def test_no_secret_that_we_put_on_a_router_is_shown_when_it_is_read_back(router: str) -> None:
     text = rendered(router).text
