@@ -280,6 +280,14 @@ def test_a_bootstrap_reaches_the_router_and_holds_no_secret() -> None:
     ]
 
 
+@pytest.mark.parametrize("router", ["pkm-baru", "kec-rawa", "desa-jauh"])
+def test_a_router_that_was_bootstrapped_is_made_right(router: str) -> None:
+    box = Model("", EOS)
+    box.apply(line for line in KIT.bootstrap(router).lines if not line.startswith("!"))
+    box.apply(fill(line, secret) for line in KIT.drift(router, box.text()).remedy)
+    assert KIT.drift(router, box.text()).clean
+
+
 # what is read back
 
 HEADER = (

@@ -375,9 +375,19 @@ def test_a_bootstrap_reaches_the_router_can_be_taken_back_and_holds_no_secret() 
         " description pop-1--pkm-baru to pop-1",
         " ip address 10.161.0.19 255.255.255.254",
         " no shutdown",
-        "ip route 0.0.0.0 0.0.0.0 10.161.0.18",
+        "ip route 0.0.0.0 0.0.0.0 10.161.0.18 254 name bootstrap",
         "crypto key generate rsa general-keys modulus 2048",
     ]
+
+
+@pytest.mark.parametrize("router", ["pkm-baru", "kec-rawa", "desa-jauh"])
+def test_a_router_that_was_bootstrapped_is_made_right_and_never_loses_its_way_back(router: str) -> None:
+    box = Model("", IOS)
+    box.apply(line for line in XE.bootstrap(router).lines if not line.startswith(("!", "crypto")))
+    remedy = XE.drift(router, box.text()).remedy
+    assert [line for line in remedy if line.startswith("no ip route")] == []
+    box.apply(fill(line, secret) for line in remedy)
+    assert XE.drift(router, box.text()).clean
 
 
 # what is read back

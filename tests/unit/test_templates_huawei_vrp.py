@@ -333,9 +333,33 @@ def test_a_bootstrap_reaches_the_router_and_holds_no_secret() -> None:
         " ip address 10.161.0.19 255.255.255.254",
         " undo shutdown",
         " quit",
-        "ip route-static 0.0.0.0 0.0.0.0 10.161.0.18",
+        "ip route-static 0.0.0.0 0.0.0.0 10.161.0.18 preference 254 description bootstrap",
         "stelnet server enable",
     ]
+
+
+NEW_BOX = """
+#
+aaa
+ authentication-scheme default
+ authorization-scheme default
+ accounting-scheme default
+ domain default
+ domain default_admin
+#
+user-interface con 0
+#
+"""
+
+
+@pytest.mark.parametrize("router", ["pkm-baru", "kec-rawa", "desa-jauh"])
+def test_a_router_that_was_bootstrapped_is_made_right_and_never_loses_its_way_back(router: str) -> None:
+    box = Model(NEW_BOX, VRP)
+    box.apply(line for line in KIT.bootstrap(router).lines if not line.startswith("#"))
+    remedy = KIT.drift(router, box.text()).remedy
+    assert [line for line in remedy if line.startswith("undo ip route-static")] == []
+    box.apply(fill(line, secret) for line in remedy)
+    assert KIT.drift(router, box.text()).clean
 
 
 # what is read back
