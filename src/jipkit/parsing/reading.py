@@ -119,7 +119,7 @@ def _not_parsed(sent: str, reason: str, answer: object, facts: PlatformFacts) ->
 def _read(fact: Fact, text: str, command: Command, facts: PlatformFacts, about: About) -> Any:
     whole = _whole(text, command)
     none = whole.rows == 0 or any(re.search(pattern, whole.text) for pattern in command.none)
-    found = [] if whole.rows == 0 else _rows(fact, whole.text, command, facts, none=none)
+    found = _rows(fact, whole.text, command, facts, none=none)
     if whole.exact and len(found) != whole.rows:
         surprise(because("rows-missing", count=len(found), all=whole.rows))
     if not found and none:

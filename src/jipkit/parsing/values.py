@@ -11,8 +11,8 @@ from typing import Literal
 from jipkit.parsing.strict import an_address, printable, surprise
 from jipkit.reasons import because
 
-_COUNT = re.compile(r"\d+|\d{1,3}(?:[ ,']\d{3})+")
-_DECIMAL = re.compile(r"[+-]?\d+(?:\.\d+)?|-[Ii]nf")
+_COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?:[ ,'][0-9]{3})+")
+_DECIMAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?|-[Ii]nf")
 _SPEED = re.compile(r"(\d+(?:\.\d+)?) ?([kmgt]?)(b(?:it|its|ps|/s|bps)?(?:/s(?:ec)?|ps)?|-?base.*)?", re.IGNORECASE)
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(y|w|d|h|ms|us|m|s)[a-z]*[\s,]*", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d)(?:\.\d+)?)?")
