@@ -87,6 +87,11 @@ def _read(line: str, following: Iterator[str], reading: Reading, rules: Rules) -
                 break
     key, statement = _statement(words, place, rules)
     statement.text = "\n".join(collected) if len(collected) > 1 else statement.text
+    held = place.block.get(key)
+    if held is not None and statement.command is not None and statement.command.heaps:  # as some versions print them
+        statement.text = " ".join([held.text, *words[len(key) :]])
+    elif held is not None:
+        statement.block = held.block
     place.block[key] = reading.last = statement
 
 
