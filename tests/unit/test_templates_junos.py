@@ -160,6 +160,13 @@ def test_402_guests_are_stopped_before_anything_lets_them_through() -> None:
     assert below("set security zones security-zone guest host-inbound-traffic ") == ["system-services ping"]
 
 
+def test_302_without_services_nothing_refers_to_them() -> None:
+    network = changed(OFFICE, "router", "core-1", role="pop")
+    assert [line for line in lines(network=network) if "services " in line and "security" in line.split()[:2]] == [
+        line for line in lines(network=network) if "system-services " in line
+    ]
+
+
 def test_402_a_policy_in_another_place_is_drift_and_is_moved_back() -> None:
     def swapped(text: str) -> str:
         first, second = (POLICY.format("guest", "uplink", name) for name in ("intranet", "internet"))

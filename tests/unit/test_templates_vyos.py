@@ -224,6 +224,13 @@ def test_a_group_without_members_is_not_written_and_not_asked() -> None:
     assert "internet'" not in text.replace("to the internet'", "")
 
 
+@pytest.mark.parametrize("network", [OFFICE, OLD_OFFICE], ids=["1.4", "1.3"])
+def test_without_services_no_rule_refers_to_them(network: Network) -> None:
+    bare = changed(network, "router", "core-1", role="pop")
+    assert [line for line in lines(network=bare) if "services" in line] == []
+    assert [line for line in lines(network=network) if "'services'" in line] != []
+
+
 def test_305_users_are_where_they_claim_to_be() -> None:
     assert [line.split()[2] for line in lines() if line.endswith("ip source-validation 'strict'")] == ["ethernet"] * 2
 
