@@ -36,6 +36,7 @@ class Capabilities:
 
 DRIVERS: Mapping[str, str] = {
     "ios": "jipkit.drivers.ios:IosDriver",
+    "routeros": "jipkit.drivers.routeros:RouterOsDriver",
 }
 """Where the driver is that ``napalm`` in a ``platform.yaml`` names; every other name is one of NAPALM's."""
 

@@ -161,12 +161,12 @@ def duration(text: str) -> str | None:
     >>> duration("90"), duration("00:01:30"), duration("1d2h"), duration("100ms"), duration("soon")
     ('1m30s', '1m30s', '1d2h', '100ms', None)
     """
-    milliseconds = _milliseconds(text)
-    if milliseconds is None:
+    left = milliseconds(text)
+    if left is None:
         return None
     parts = []
     for unit, size in (("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
-        amount, milliseconds = divmod(milliseconds, size)
+        amount, left = divmod(left, size)
         parts += [f"{amount}{unit}"] if amount else []
     return "".join(parts) or "0s"
 
@@ -174,7 +174,8 @@ def duration(text: str) -> str | None:
 _SIZES = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 
 
-def _milliseconds(text: str) -> int | None:
+def milliseconds(text: str) -> int | None:
+    """Return how long a time is; None when it is none."""
     if re.fullmatch(r"\d+", text):
         return int(text) * 1000
     if clock := re.fullmatch(r"((?:\d+[wd])*)(\d+):(\d\d)(?::(\d\d))?", text):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
-from jipkit.testing.models.routeros.commands import Command, Item, Place, parsed
+from jipkit.testing.models.routeros.commands import Command, Item, Place, Query, parsed
 from jipkit.testing.models.routeros.export import Kind, Opaque, exported
 from jipkit.testing.models.routeros.menus import Menu, Property, catalogue
 from jipkit.testing.models.routeros.rows import Row, Value, Wrong, address_of, printed
@@ -76,6 +76,35 @@ class Model:
     def setting(self, path: str, name: str) -> str:
         """Return one value of a menu that is settings."""
         return self._store.tables[path][0].said(name) or ""
+
+    def settings(self, path: str) -> Mapping[str, str] | None:
+        """Return all values of a menu that is settings; None if it is none."""
+        menu = self._menus.get(path)
+        if menu is None or not menu.settings:
+            return None
+        found = self._store.tables[path][0].everything()
+        return {name: value for name, value in found.items() if name in menu.properties}
+
+    def is_menu(self, line: str) -> bool:
+        """Return whether a line goes to a menu and does nothing else."""
+        place = tuple(line.replace("/", " ").split())
+        return place in self._store.catalogue.places
+
+    def lists(self) -> tuple[str, ...]:
+        """Return the paths of the menus that are lists of rows."""
+        return tuple(path for path, menu in self._menus.items() if not menu.settings)
+
+    def find(self, path: str, query: str) -> tuple[Mapping[str, str], ...]:
+        """Return the rows of a menu that a query finds: what stands in ``[find ...]``, without the brackets.
+
+        Raises:
+            Refused: it cannot be read.
+        """
+        try:
+            rows = self._store.found(Query(query, 1), self._menus[path])
+        except Wrong as wrong:
+            raise Refused(query, str(wrong), syntax=True) from None
+        return tuple(row.everything() for row in rows)
 
     @property
     def _menus(self) -> Mapping[str, Menu]:
