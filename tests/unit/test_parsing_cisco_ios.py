@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -122,3 +123,25 @@ def test_interfaces_that_end_before_the_clock_are_not_parsed(capture: str) -> No
     answers = [understood("interfaces", text[:length]) for length in range(0, len(text) - len("Nov 24 2026"), 97)]
 
     assert [answer for answer in answers if not isinstance(answer, NotParsed)] == []
+
+
+LONG_LINES = {
+    "digits": "Nov 24 " + "1" * 50_000,
+    "blanks": "  " + " " * 50_000 + "x",
+    "words": "a " * 50_000,
+    "colons": "000031: " + "1:" * 50_000,
+    "percents": ": %" * 50_000,
+    "addresses": "192.0.2.1 " * 50_000,
+}
+
+
+@pytest.mark.parametrize("line", LONG_LINES.values(), ids=LONG_LINES.keys())
+@pytest.mark.parametrize("capture", sorted(str(path.relative_to(CAPTURES)) for path in CAPTURES.glob("*/17*.txt")))
+def test_a_line_that_never_ends_does_not_hold_up_the_reading(capture: str, line: str) -> None:
+    fact: Any = capture.partition("/")[0]
+    lines = (CAPTURES / capture).read_text("utf-8").splitlines()
+    began = process_time()
+
+    understood(fact, "\n".join([*lines[:-1], line, lines[-1]]))
+
+    assert process_time() - began < 1
