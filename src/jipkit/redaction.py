@@ -77,7 +77,7 @@ def fill(text: str, resolve: Callable[[str], str]) -> str:
     Raises:
         SecretError: a secret is not known, would break the line it stands in, or was hidden from us for good.
     """
-    filled = _PLACEHOLDER.sub(lambda found: _one_line(found[1], resolve(found[1])), text)
+    filled = _PLACEHOLDER.sub(lambda found: _fitting(found, resolve(found[1])), text)
     for number, line in enumerate(text.split("\n"), 1):
         if _TOKEN.search(_PLACEHOLDER.sub("", line)):
             raise SecretError(
@@ -86,9 +86,13 @@ def fill(text: str, resolve: Callable[[str], str]) -> str:
     return filled
 
 
-def _one_line(name: str, value: str) -> str:
+def _fitting(found: re.Match[str], value: str) -> str:
+    """Return a value that stays one word where its placeholder stands."""
     if not value or not value.isprintable():
-        raise SecretError(f"secret {name}: is empty, or holds a newline or a control character; set it anew")
+        raise SecretError(f"secret {found[1]}: is empty, or holds a newline or a control character; set it anew")
+    before = found.string[: found.start()][-1:]
+    if before and before in "'\"" and (before in value or "\\" in value):
+        raise SecretError(f"secret {found[1]}: holds a quote or a backslash, which would end it early; set it anew")
     return value
 
 

@@ -103,6 +103,17 @@ def test_fill_refuses_a_value_that_would_break_its_line(value: str) -> None:
         fill("password <secret:login/a>", lambda _name: value)
 
 
+@pytest.mark.parametrize(("line", "value"), [('key "{}"', 'a"b'), ("key '{}'", "a'b"), ('key "{}"', "a\\")])
+def test_fill_refuses_a_value_that_would_break_out_of_its_quotes(line: str, value: str) -> None:
+    with pytest.raises(SecretError, match="secret login/a: holds a quote or a backslash"):
+        fill(line.format("<secret:login/a>"), lambda _name: value)
+
+
+@pytest.mark.parametrize(("line", "value"), [('key "{}"', "a'b"), ("key '{}'", 'a"b'), ("key {}", "a'b\"c\\")])
+def test_fill_takes_a_quote_that_ends_nothing(line: str, value: str) -> None:
+    assert fill(line.format("<secret:login/a>"), lambda _name: value) == line.format(value)
+
+
 @pytest.mark.parametrize("token", ["<secret>", "<digest:0042>"])
 def test_fill_refuses_a_secret_that_was_hidden_for_good(token: str) -> None:
     with pytest.raises(SecretError, match="line 2: needs a secret that only the router knows"):
