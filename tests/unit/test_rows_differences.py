@@ -17,10 +17,10 @@ FORWARD = "/ip firewall filter add action={} chain=forward comment={}"
 
 
 def edits(wanted: list[str], found: list[str], version: str | None = "7.16.2") -> list[tuple[str, str, str]]:
-    sides = (statements("\n".join(side) + "\n", FACTS) for side in (wanted, found))
+    ours, theirs = (statements("\n".join(side) + "\n", FACTS) for side in (wanted, found))
     return [
         (edit.kind, edit.intended.text if edit.intended else "", edit.running.text if edit.running else "")
-        for edit in differences(*sides, FACTS, version)
+        for edit in differences(ours, theirs, FACTS, version)
     ]
 
 

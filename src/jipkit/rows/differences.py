@@ -43,12 +43,22 @@ def by_menu(found: Sequence[Statement], facts: PlatformFacts, version: str | Non
 
 def differences(
     wanted: Sequence[Statement], found: Sequence[Statement], facts: PlatformFacts, version: str | None
-) -> Iterator[Edit]:
-    """Yield how ``found`` (running) differs from ``wanted`` (intended), menu after menu as they are intended."""
+) -> list[Edit]:
+    """Return how ``found`` (running) differs from ``wanted`` (intended), in the order of the intended one."""
     ours, theirs = by_menu(wanted, facts, version), by_menu(found, facts, version)
-    for menu in dict.fromkeys([*ours, *theirs]):
-        rules = facts.menu_table.rules(menu, version)
-        yield from _in_menu(ours.get(menu, MenuRows()), theirs.get(menu, MenuRows()), rules)
+    edits = [
+        edit
+        for menu in dict.fromkeys([*ours, *theirs])
+        for edit in _in_menu(
+            ours.get(menu, MenuRows()), theirs.get(menu, MenuRows()), facts.menu_table.rules(menu, version)
+        )
+    ]
+    return sorted(edits, key=_place)
+
+
+def _place(edit: Edit) -> tuple[bool, int]:
+    statement = edit.intended or edit.running
+    return edit.intended is None, statement.line if statement else 0
 
 
 def _in_menu(ours: MenuRows, theirs: MenuRows, rules: Rules) -> Iterator[Edit]:

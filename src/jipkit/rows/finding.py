@@ -58,10 +58,9 @@ def _ways(row: Row, rules: Rules) -> Iterator[Conditions]:
     """Yield the ways to find a row, the shortest first."""
     said = everything(row)
     for names in (rules.find, rules.key):
-        known = {name: row.properties.get(name, rules.defaults.get(name)) for name in names}
-        shown = {name: value for name, value in known.items() if value is not None and not is_token(value)}
-        if len(shown) == len(names):
-            yield shown
+        known = {name: row.properties.get(name, rules.defaults.get(name)) or '""' for name in names}
+        if names and not any(is_token(value) for value in known.values()):
+            yield known
     chain = {rules.chain: chain_of(row, rules) or '""'} if rules.chain else {}
     if "comment" in said:
         yield {**chain, "comment": said["comment"]}
