@@ -643,6 +643,14 @@ def test_what_was_typed_is_taken_back_as_ios_takes_it(before: str, after: str, r
     assert list(edited(before, after).remedy) == remedy
 
 
+def test_an_account_with_a_readable_password_is_made_anew_with_a_secret() -> None:
+    drift = edited("username jip privilege 15 secret loginjip", "username jip privilege 15 password 7 0822455D0A16")
+    assert list(drift.remedy) == [
+        "no username jip",
+        "username jip privilege 15 secret <secret:login/jip>",
+    ]
+
+
 def test_a_key_is_taken_away_before_its_number_is_given_again() -> None:
     drift = edited(f"md5 {secret('ospf/pop-1--kec-rawa/1')}", "md5 7 030752180500")
     assert list(drift.remedy) == [
