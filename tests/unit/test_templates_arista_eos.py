@@ -129,6 +129,13 @@ def test_321_an_uplink_is_authenticated_and_fast_to_notice() -> None:
     ]
 
 
+def test_a_bundle_that_has_an_address_is_no_switch_port_either() -> None:
+    network = changed(
+        on_platform(KIT.network, OFFICE, "arista_eos"), "link", "pop-1--kec-rawa", b="kec-rawa:Port-Channel1"
+    )
+    assert "   no switchport" in PROJECT.render(OFFICE, network).text.partition("interface Port-Channel1\n")[2][:80]
+
+
 def test_the_intervals_that_eos_takes_for_granted_are_not_written() -> None:
     lines = KIT.with_standards(ospf={"hello_s": 10, "dead_s": 40}).block(OFFICE, "interface Ethernet1")
     assert [line for line in lines if "hello-interval" in line or "dead-interval" in line] == []
