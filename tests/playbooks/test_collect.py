@@ -219,6 +219,8 @@ class Getters:
         return {"os_version": "8.4.4", "model": "FRR", "serial_number": "", "hostname": "core-1", "uptime": -1.0}
 
 
+@pytest.mark.covers("arp", "frr")
+@pytest.mark.covers("version", "frr")
 def test_what_no_command_tells_a_getter_may() -> None:
     found = collected(Getters(), "arp", "version", platform="frr")
 

@@ -71,12 +71,18 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool)) else str(value)
 
 
+def shows(case: str) -> pytest.MarkDecorator:
+    """Return the mark that says which fact of which platform a capture shows."""
+    platform, fact, _ = case.split("/")
+    return pytest.mark.covers({"addresses": "interfaces", "cdp": "lldp"}.get(fact, fact), platform)
+
+
 UNDERSTOOD = [case for case in CASES if "records" in expected(case)]
 REFUSED = [case for case in CASES if "not_parsed" in expected(case)]
 TOLD = [case for case in UNDERSTOOD if expected(case)["records"]]
 
 
-@pytest.mark.parametrize("case", UNDERSTOOD)
+@pytest.mark.parametrize("case", [pytest.param(case, marks=shows(case)) for case in UNDERSTOOD])
 def test_a_captured_answer_is_understood(case: str) -> None:
     answer = answered(case)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jipkit.observation import LldpNeighbor, NotParsed, Ping
-from jipkit.parsing import Counters, read_counters, read_lldp, read_ping
+from jipkit.parsing import Counters, read_arp, read_counters, read_lldp, read_ping, read_software
 
 PEER = IPv4Address("10.200.0.1")
 
@@ -35,6 +35,7 @@ def counted(**counts: int) -> dict[str, dict[str, int]]:
     return {"eth1": {"rx_errors": 0, "tx_errors": 0, "rx_octets": 3365, "tx_octets": 3527, **counts}}
 
 
+@pytest.mark.covers("lldp", "frr")
 def test_a_port_known_by_its_address_is_called_by_its_description() -> None:
     assert read_lldp(heard(), "lldp") == (LldpNeighbor("eth1", "r2", "eth1"),)
 
@@ -53,6 +54,7 @@ def test_nobody_heard_is_nobody() -> None:
     assert read_lldp({}, "lldp") == ()
 
 
+@pytest.mark.covers("counters", "frr")
 def test_counters_that_the_platform_does_not_have_are_not_zero() -> None:
     assert read_counters(counted(rx_errors=-1), "counters") == {"eth1": Counters(None, 0, 3365, 3527)}
 
@@ -70,6 +72,7 @@ def test_errors_are_what_was_counted_since(before: Counters, now: Counters, erro
     assert now.errors_since(before) == errors
 
 
+@pytest.mark.covers("ping", "frr")
 @pytest.mark.parametrize(
     ("answer", "ping"),
     [
@@ -107,6 +110,19 @@ def test_a_ping_that_does_not_add_up_is_not_parsed(answer: object) -> None:
 
     assert isinstance(found, NotParsed)
     assert found.command == "ping 10.200.0.1"
+
+
+ENTRY = {"interface": "eth0", "mac": "48:A9:8A:00:20:02", "ip": "10.161.0.8", "age": -1.0}
+
+
+@pytest.mark.parametrize("answer", [None, {}, ["10.161.0.8"], [{**ENTRY, "mac": "none"}], [{**ENTRY, "ip": 7}]])
+def test_an_arp_table_of_another_shape_is_not_parsed(answer: object) -> None:
+    assert isinstance(read_arp(answer, "arp"), NotParsed)
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"os_version": ""}, {"os_version": 7}])
+def test_facts_without_a_version_are_not_parsed(answer: object) -> None:
+    assert isinstance(read_software(answer, "version"), NotParsed)
 
 
 @pytest.mark.parametrize("read", [read_lldp, read_counters])
