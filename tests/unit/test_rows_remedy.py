@@ -143,9 +143,12 @@ def test_a_chain_is_told_anew_where_a_rule_cannot_be_named() -> None:
     ]
 
 
-def test_one_of_two_equal_rules_is_taken_away() -> None:
+def test_of_two_equal_rules_both_go_and_one_comes_back_to_its_place() -> None:
     drop = "/ip firewall filter add action=drop chain=input"
-    assert remedy([rule("a"), drop, drop], [rule("a"), drop])[-1] == drop
+    assert remedy([rule("a"), drop, rule("b"), drop, rule("c")], [rule("a"), drop, rule("b"), rule("c")]) == [
+        '/ip firewall filter remove [ find where chain="input" action="drop" ]',
+        f'{drop} place-before=[ find where chain="input" comment="b" ]',
+    ]
 
 
 def test_what_stays_is_not_found_by_mistake() -> None:

@@ -51,7 +51,8 @@ def written(conditions: Conditions) -> str:
 
 def everything(row: Row) -> Conditions:
     """Return all that a row says, but for its secrets and what is said without a value."""
-    return {name: value for name, value in row.properties.items() if value is not None and not is_token(value)}
+    said = {name: value for name, value in row.properties.items() if value is not None and not is_token(value)}
+    return said or {"comment": '""'}
 
 
 def _ways(row: Row, rules: Rules) -> Iterator[Conditions]:

@@ -10,7 +10,7 @@ from jipkit.menus import Rules
 from jipkit.platforms import PlatformFacts
 from jipkit.rows.differences import MenuRows, by_menu, moves
 from jipkit.rows.finding import AmbiguousRowError, everything, find, matches, written
-from jipkit.rows.pairing import chain_of, pair
+from jipkit.rows.pairing import Pairs, chain_of, pair
 from jipkit.rows.quoting import in_quotes
 from jipkit.rows.reading import Row, default_of
 from jipkit.statement import Statement
@@ -55,10 +55,10 @@ def _place(menu: str, facts: PlatformFacts) -> int:
 
 def _change(menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequence[Row], rules: Rules) -> Change:
     """Return the change of one menu, each of its chains by itself."""
-    chains: dict[str | None, tuple[list[Row], list[Row], list[Row]]] = {}
+    chains: dict[tuple[str, str | None], tuple[list[Row], list[Row], list[Row]]] = {}
     for side, rows in enumerate((before, after, kept)):
         for row in rows:
-            chains.setdefault(chain_of(row, rules), ([], [], []))[side].append(row)
+            chains.setdefault((row.verb, chain_of(row, rules)), ([], [], []))[side].append(row)
     parts = []
     for chain in chains.values():
         if chain[0] != chain[1]:
@@ -86,8 +86,8 @@ class _Chain:
         Raises:
             AmbiguousRowError: a row has to be named that cannot be told from another.
         """
-        pairs = pair(self._after, self._before, self._rules)
-        going = [self._remove(self._before[j]) for j in reversed(pairs.extra)]
+        pairs = self._pairs()
+        going = [line for j in reversed(pairs.extra) for line in self._remove(self._before[j])]
         coming = [line for i, j in pairs.both for line in self._set(self._before[j], self._after[i])]
         counterpart = dict(pairs.both)
         moved = set(moves(self._after, pairs, self._rules))
@@ -108,27 +108,42 @@ class _Chain:
 
     def anew(self) -> Change:
         """Return the commands that take every row of the chain away and add all of them again, in order."""
-        going, left = [], [row for row in (*self._before, *self._kept) if row.verb == "add"]
-        lost: list[Row] = []
-        for row in [row for row in reversed(self._before) if row.verb == "add"]:
+        going: list[str] = []
+        left, lost = [*self._before, *self._kept], list[Row]()
+        for row in reversed(self._before):
             if any(row is other for other in left):
                 conditions = everything(row)
                 gone = [other for other in left if matches(other, conditions, self._rules)]
                 left = [other for other in left if not any(other is one for one in gone)]
                 lost += [one for one in gone if any(one is other for other in self._kept)]
                 going.append(f"{self._menu} remove {written(conditions)}")
-        added = [_command(self._menu, "add", row.properties) for row in (*lost, *self._after) if row.verb == "add"]
+        added = [_command(self._menu, "add", row.properties) for row in (*lost, *self._after)]
         return Change(tuple(going), tuple(added))
+
+    def _pairs(self) -> Pairs:
+        """Return which rows become which; one that says the same as one that goes has to go with it, and come back."""
+        pairs = pair(self._after, self._before, self._rules)
+        gone = [self._before[j].properties for j in pairs.extra]
+        twins = [(i, j) for i, j in pairs.both if self._before[j].properties in gone]
+        return Pairs(
+            tuple([both for both in pairs.both if both not in twins]),
+            tuple(sorted([*pairs.missing, *(i for i, _ in twins)])),
+            tuple(sorted([*pairs.extra, *(j for _, j in twins)])),
+        )
 
     def _name(self, row: Row) -> str:
         return find(row, self._now.values(), self._rules)
 
-    def _remove(self, row: Row) -> str:
+    def _remove(self, row: Row) -> list[str]:
+        """Return the command that takes a row away with all that say the same; none where it is gone already."""
         if row.verb == "set":
-            return "".join(self._set(row, Row(self._menu, "set", row.which, {})))
-        line = f"{self._menu} remove {self._name(row)}"
-        del self._now[id(row)]
-        return line
+            return self._set(row, Row(self._menu, "set", row.which, {}))
+        if id(row) not in self._now:
+            return []
+        twins = {id(other) for other in self._before if other.properties == row.properties}
+        name = find(row, [other for place, other in self._now.items() if place not in twins], self._rules)
+        self._now = {place: other for place, other in self._now.items() if place not in twins}
+        return [f"{self._menu} remove {name}"]
 
     def _set(self, old: Row, new: Row) -> list[str]:
         """Return the command that gives a row the properties of another; none where it has them."""
