@@ -146,6 +146,19 @@ def test_every_command_is_read_with_something_that_knows_only_fields_of_the_reco
     assert command.read in PARSERS or command.read == ROWS or template_of(fact, command, facts_of(platform))
 
 
+@pytest.mark.parametrize(
+    ("platform", "fact"), [(str(platform), fact) for platform, facts in PLATFORMS.items() for fact in facts.commands]
+)
+def test_each_fact_is_shown_by_answers_of_two_versions(platform: str, fact: Fact) -> None:
+    versions = {
+        case.rpartition("/")[2].partition("_")[0] for case in UNDERSTOOD if case.startswith(f"{platform}/{fact}/")
+    }
+    # those of FRR 8.4.4 are files of its own JSON, see test_parsing.py
+    recorded = {path.suffix for path in (CAPTURES / platform / fact).glob("*.json")}
+
+    assert len(versions | recorded) >= 2
+
+
 @pytest.mark.parametrize("case", TOLD)
 def test_the_answer_of_another_platform_is_not_parsed_or_means_the_same(case: str) -> None:
     fact, _, facts = asked(case)
