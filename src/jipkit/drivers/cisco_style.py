@@ -9,9 +9,9 @@ from typing import Any
 
 from napalm.base.exceptions import ConnectionClosedException
 
-CONFIG_PROMPT = re.compile(r"[\r\n][^\s()]+\([^()\r\n]*\)#")
+CONFIG_PROMPT = re.compile(r"[\r\n][^\s()]+(?:\([^()\r\n]*\))*\(config[^()\r\n]*\)#")
 """``name(config-if)#`` on a line of its own, also where something was printed after it without being asked."""
-EXEC_PROMPT = re.compile(r"[\r\n][^\s()%]+[#>] ?$")
+EXEC_PROMPT = re.compile(r"[\r\n][^\s()%]+(?:\(s\d\))?[#>] ?$")
 """``name#``, when nothing comes after it."""
 ANY_PROMPT = re.compile(f"{CONFIG_PROMPT.pattern}|{EXEC_PROMPT.pattern}")
 _CONFIRM = re.compile(r"\[confirm\] ?$")
@@ -21,11 +21,14 @@ _POLL_S = 0.005
 
 
 class RefusedLine(Exception):  # noqa: N818 - it is what the device did
-    """The device would not take ``line``, the ``number``-th of ``count``; ``said`` is what it answered."""
+    """The device would not take ``line``, the ``number``-th of ``count``; ``said`` is what it answered.
+
+    As text the line stands on a line of its own, so that a secret in it is recognised.
+    """
 
     def __init__(self, line: str, number: int, count: int, said: str) -> None:
         self.line, self.number, self.count, self.said = line, number, count, said
-        super().__init__(f"line {number} of {count} was refused: {line}: {said}")
+        super().__init__(f"line {number} of {count} was refused:\n{line}\n{said}")
 
 
 def pieces(text: str) -> Iterator[str]:

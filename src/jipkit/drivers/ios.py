@@ -141,7 +141,7 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
             type_lines(typist, self._lines, ios_memory.refusal)
         except RefusedLine as refused:
             self._leave(typist)
-            raise CommitError(f"{self.hostname}: {refused}; {self._revert(typist, backup)}") from refused
+            raise CommitError(f"{self.hostname}: {refused}\n{self._revert(typist, backup)}") from refused
         self._leave(typist)
 
     def _type_unguarded(self) -> None:
@@ -152,7 +152,7 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
         except RefusedLine as refused:
             self._leave(typist)
             before = f"the {refused.number - 1} before it are in force, and not saved"
-            raise CommitError(f"{self.hostname}: {refused}; there is no timer: {before}") from refused
+            raise CommitError(f"{self.hostname}: {refused}\nthere is no timer: {before}") from refused
         self._leave(typist)
 
     def has_pending_commit(self) -> bool:

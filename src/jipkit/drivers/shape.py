@@ -35,6 +35,7 @@ class Capabilities:
 
 
 DRIVERS: Mapping[str, str] = {
+    "eos": "jipkit.drivers.eos:EosDriver",
     "ios": "jipkit.drivers.ios:IosDriver",
     "routeros": "jipkit.drivers.routeros:RouterOsDriver",
 }

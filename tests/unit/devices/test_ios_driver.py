@@ -23,6 +23,8 @@ from jipkit.drivers import load
 from jipkit.drivers.ios import IosDriver
 from jipkit.errors import IdentityError, UnreachableError
 from jipkit.hostkeys import name_at
+from jipkit.project import Project
+from jipkit.redaction import redact
 from jipkit.testing.clock import ManualClock
 from jipkit.testing.devices.ios import IosRouter
 from jipkit.testing.ssh import SshServer
@@ -220,7 +222,7 @@ def test_a_confirmed_change_is_taken_back_on_request_and_saved(driver: IosDriver
 def test_a_refused_line_takes_all_back(driver: IosDriver, router: IosRouter) -> None:
     before = router.running
     with pytest.raises(
-        CommitError, match=r"line 4 of 5 was refused: loging host .*% Invalid input.* exactly as it was"
+        CommitError, match=r"(?s)line 4 of 5 was refused:\nloging host .*% Invalid input.* exactly as it was"
     ):
         pushed(driver, BAD)
     assert (router.running, router.pending) == (before, None)
@@ -242,6 +244,13 @@ def test_every_way_of_ios_to_refuse_is_seen(driver: IosDriver, router: IosRouter
     with pytest.raises(CommitError, match="was refused"):
         pushed(driver, line)
     assert router.running == before
+
+
+def test_a_secret_in_a_refused_line_is_recognised(driver: IosDriver) -> None:
+    facts = Project(Path(__file__).parents[3]).platforms["cisco_ios"]
+    with pytest.raises(CommitError) as caught:
+        pushed(driver, "router bgp 65000\nneighbor 192.0.2.1 password rahasia\n")
+    assert "rahasia" not in redact(str(caught.value), facts)
 
 
 def test_a_changed_name_is_followed(driver: IosDriver) -> None:
@@ -370,7 +379,7 @@ def test_a_router_without_an_archive_is_changed_and_saved_where_no_timer_is_aske
 
 def test_a_refused_line_without_a_timer_says_what_is_in_force(bare: tuple[IosDriver, IosRouter]) -> None:
     driver, router = bare
-    with pytest.raises(CommitError, match=r"line 4 of 5 was refused.*the 3 before it are in force, and not saved"):
+    with pytest.raises(CommitError, match=r"(?s)line 4 of 5 was refused.*the 3 before it are in force, and not saved"):
         pushed(driver, BAD, revert_in=None)
     assert "description baru" in router.running
     assert "description lama" in router.startup
