@@ -42,7 +42,7 @@ class Half:
             known = {s.text: s for s in other.statements()} if other else None
             self._statements = sets.statements(self.text, facts, known)
         elif facts.syntax == "rows":
-            self._export = Export(self.text, facts)
+            self._export = Export(self.text, facts, intended=other is None)
         else:
             self._statements = READERS[facts.syntax](self.text, facts)
         if not (self._statements or (self._parts and self._parts.parts) or (self._export and self._export.commands)):

@@ -27,8 +27,8 @@ _PLACEHOLDER = "<secret:"
 class Export:
     """The commands of an export, each whole and on one line, with the lines in which they began."""
 
-    def __init__(self, text: str, facts: PlatformFacts) -> None:
-        """Cut ``text``, which holds no control characters any more.
+    def __init__(self, text: str, facts: PlatformFacts, *, intended: bool = False) -> None:
+        """Cut ``text``, which holds no control characters any more; an ``intended`` one has no secrets to be forgotten.
 
         Raises:
             ConfigTextError: it was cut short, or holds something that is no row.
@@ -38,6 +38,7 @@ class Export:
         self.lines: list[int] = []
         self.known: dict[str, tuple[Statement, ...]] = {}
         self._version = version_of(text, facts)
+        self._intended = intended
         self._cut(text)
         if text[-1:] != "\n":
             self._check_end()
@@ -48,7 +49,7 @@ class Export:
         Raises:
             ConfigTextError: a command was cut short, or is none.
         """
-        reader, known = Reader(self.facts, self._version), self.known
+        reader, known = Reader(self.facts, self._version, remember=self._intended), self.known
         found: list[Statement] = []
         for command, line in zip(self.commands, self.lines, strict=True):
             said = known.get(command)

@@ -23,8 +23,12 @@ class MenuRows(NamedTuple):
 def by_menu(found: Sequence[Statement], facts: PlatformFacts, version: str | None) -> dict[str, MenuRows]:
     """Return rows by menu, without what is the default in ``version``; ``set`` twice of the same is one row."""
     menus: dict[str, dict[object, tuple[Row, Statement]]] = {}
+    seen: set[str] = set()
     for statement in found:
-        row = Row(*row_again(statement.text, facts.menu_table, version))  # one of its own: rows may say the same
+        row = row_again(statement.text, facts.menu_table, version)
+        if statement.text in seen:
+            row = Row(*row)  # two rows that say the same are still two
+        seen.add(statement.text)
         if row.verb == "set":
             if not row.properties:
                 continue

@@ -48,6 +48,7 @@ def pair(wanted: Sequence[Row], found: Sequence[Row], rules: Rules) -> Pairs:
             both[i] = j
             del left[i], right[j]
 
+    match(lambda row: id(row.properties))  # rows that were read from the same words share what they say
     match(lambda row: (row.verb, row.which, frozenset(row.properties.items())))
     match(lambda row: key_of(row, rules))
     match(lambda row: _remark(row, rules), unique=True)

@@ -53,7 +53,8 @@ def joined(text: str) -> str:
 class Reader:
     """Reads commands; what a menu's rules are, it has looked up once."""
 
-    def __init__(self, facts: PlatformFacts, version: str | None) -> None:
+    def __init__(self, facts: PlatformFacts, version: str | None, *, remember: bool = False) -> None:
+        self._row = row_again if remember else row_of
         self._table = facts.menu_table
         self._version = version
         self._noise = facts.noise_pattern.match
@@ -63,7 +64,7 @@ class Reader:
             raise ConfigTextError(because("line-too-long", line=number, count=len(command), most=MAX_LINE))
         if self._noise(command):
             return ()
-        row = row_of(command, self._table, self._version, number)
+        row = self._row(command, self._table, self._version, number)
         return (Statement((), row.text, number),) if row.verb == "add" or row.properties else ()
 
 
@@ -87,13 +88,13 @@ def row_of(command: str, table: Table, version: str | None, line: int = 0) -> Ro
     return Row(menu, found[2], which, said)
 
 
-def row_again(text: str, table: Table, version: str | None) -> Row:
+def row_again(text: str, table: Table, version: str | None, line: int = 0) -> Row:
     """Return the row of a command that holds no secret any more; it is remembered."""
     rows: dict[tuple[str, str | None], Row] = table.remembered
     if (row := rows.get((text, version))) is None:
         if len(rows) > MOST_REMEMBERED:
             rows.clear()
-        row = rows[text, version] = row_of(text, table, version)
+        row = rows[text, version] = row_of(text, table, version, line)
     return row
 
 
