@@ -13,7 +13,8 @@ KINDS = ("offices", "routers", "links", "providers", "pools")
 def test_the_small_network_has_no_fault() -> None:
     network = small_network()
     entries = {kind: getattr(network, kind) for kind in KINDS}
-    written = {kind: frozenset(objects) for kind, objects in entries.items()}
+    platforms = frozenset(router.platform for router in network.routers.values())
+    written = {kind: frozenset(objects) for kind, objects in entries.items()} | {"platforms": platforms}
     assert list(find_faults(Draft(**entries, standards=network.standards, written=written))) == []
 
 
