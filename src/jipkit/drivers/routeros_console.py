@@ -147,8 +147,12 @@ class Console:
         Raises:
             CommandErrorException: it cannot be written: the disk is full, or we may not.
         """
-        with self._files(name) as files, files.open(name, "w") as file:
-            file.write(text.encode())
+        data = text.encode()
+        with self._files(name) as files:
+            with files.open(name, "w") as file:
+                file.write(data)
+            if files.stat(name).st_size != len(data):
+                raise OSError("it is not there as a whole: is the disk full?")
 
     def read(self, name: str) -> str | None:
         """Return what is in a file; None if there is none."""

@@ -16,7 +16,7 @@ _TOTAL = re.compile(r"sent=(?P<sent>\d+)\s+received=(?P<received>\d+)")
 def settings(said: str) -> dict[str, str]:
     r"""Return what is printed as ``name: value``, one a line.
 
-    >>> settings("   version: 7.22 (stable)\\n  board-name: hEX S\\n")
+    >>> settings("   version: 7.22 (stable)\n  board-name: hEX S\n")
     {'version': '7.22 (stable)', 'board-name': 'hEX S'}
     """
     pairs = (_PAIR.fullmatch(line) for line in said.splitlines())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -12,6 +13,7 @@ import paramiko
 
 from jipkit.hostkeys import HostKey
 from jipkit.testing.clock import Clock, WallClock
+from jipkit.testing.devices.routeros_api import ApiServer
 from jipkit.testing.devices.routeros_console import Console
 from jipkit.testing.devices.routeros_files import sftp
 from jipkit.testing.devices.routeros_firewall import Caller, lets_in
@@ -21,6 +23,8 @@ from jipkit.testing.models.routeros.menus import milliseconds
 from jipkit.testing.ssh import SshServer, Visit
 
 _TICK_S = 0.01
+_LAST_WORDS_S = 0.05
+"""How long sessions last after the command that restarts the router: it is still answered."""
 _POLICY = frozenset({"ftp", "reboot", "read", "write", "policy", "test"})
 """What a scheduled script must be allowed to do so that it can load a backup."""
 
@@ -76,9 +80,9 @@ class SimulatedRouterOs:
     """One router. It serves until the ``with`` block ends; ``config`` is any export.
 
     What it stands for: logins by key or password, whatever the suffix of the user name asks of the console; commands on
-    exec channels and in a shell; files over SFTP; ``/import`` that stops at the first line refused, with what came
-    before in force; ``/system backup load`` and ``/system reboot`` that end every session and come back after
-    ``boot_s``; a scheduler that runs by ``clock``, and only where device-mode lets it.
+    exec channels and in a shell, and sentences of the API; files over SFTP; ``/import`` that stops at the first line
+    refused, with what came before in force; ``/system backup load`` and ``/system reboot`` that end every session and
+    come back after ``boot_s``; a scheduler that runs by ``clock``, and only where device-mode lets it.
     """
 
     def __init__(
@@ -90,6 +94,7 @@ class SimulatedRouterOs:
         host_key: paramiko.PKey | None = None,
         keys: tuple[paramiko.PKey, ...] = (),
         password: str | None = None,
+        api: bool = False,
     ) -> None:
         self.box, self.clock = box or Box(), clock or WallClock()
         self.model = Model(config, version=self.box.version)
@@ -97,9 +102,10 @@ class SimulatedRouterOs:
         self.files: dict[str, bytes | Backup] = {}
         self.log: list[str] = []
         self.lock = threading.RLock()
-        self.boots = 0
+        self.boots = self.cuts = 0
         self.commands: list[str] = []
         self._booted, self._up_at = self.clock.now(), self.clock.now()
+        self._cut_at: float | None = None
         self._schedules: dict[str, _Schedule] = {}
         self._jobs: list[str] = []
         self._dropping_since: float | None = None
@@ -116,12 +122,18 @@ class SimulatedRouterOs:
             admits=self._admits,
             software="ROSSSH",
         )
+        self._api = ApiServer(self, password) if api else None
 
     # ------------------------------------------------------------------ for tests
     @property
     def port(self) -> int:
         """The port that its SSH server listens on, on the loopback."""
         return self._server.port
+
+    @property
+    def api_port(self) -> int:
+        """The port that its API listens on; 0 if it does not."""
+        return self._api.port if self._api else 0
 
     @property
     def host_key(self) -> HostKey:
@@ -143,10 +155,15 @@ class SimulatedRouterOs:
 
     def cut(self) -> None:
         """Cut every session, as when a line breaks."""
+        self.cuts += 1
         self._server.cut()
+        if self._api:
+            self._api.cut()
 
     def __enter__(self) -> Self:
         self._server.__enter__()
+        if self._api:
+            self._api.__enter__()
         self._ticker.start()
         return self
 
@@ -155,6 +172,8 @@ class SimulatedRouterOs:
     ) -> None:
         self._done.set()
         self._ticker.join()
+        if self._api:
+            self._api.__exit__(kind, error, trace)
         self._server.__exit__(kind, error, trace)
 
     # ------------------------------------------------------------------ what commands do
@@ -165,11 +184,11 @@ class SimulatedRouterOs:
     def reboot(self) -> None:
         """Go down and come back: sessions end, and what was only in memory is gone."""
         self._up_at = self.clock.now() + self.box.boot_s
+        self._cut_at = time.monotonic() + _LAST_WORDS_S
         self.boots += 1
         self._schedules.clear()
         if self.box.flash:
             self.files = {name: held for name, held in self.files.items() if name.startswith("flash/")}
-        self._server.cut()
 
     def save(self, name: str, password: str) -> None:
         """Keep a backup of everything."""
@@ -193,6 +212,9 @@ class SimulatedRouterOs:
                 self._keep_time()
 
     def _keep_time(self) -> None:
+        if self._cut_at is not None and time.monotonic() >= self._cut_at:
+            self._cut_at = None
+            self.cut()
         now = self.clock.now()
         if now < self._up_at:
             return
@@ -239,6 +261,9 @@ class SimulatedRouterOs:
         with self.lock:
             self._keep_time()
             now = self.clock.now()
+            if self._cut_at is not None:  # old sessions end before new ones begin
+                self._cut_at = None
+                self.cut()
             dropped = self._dropping_since is not None and now >= self._dropping_since + self.box.firewall_s
             return self.awake and not dropped
 

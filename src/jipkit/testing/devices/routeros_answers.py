@@ -29,18 +29,11 @@ _INTERFACES: Mapping[str, str] = {
     "/interface l2tp-client": "l2tp-out",
     "/interface pppoe-client": "pppoe-out",
 }
-_EMPTY = (
-    "/ip arp",
-    "/ip neighbor",
-    "/routing ospf neighbor",
-    "/routing bgp session",
-    "/routing bgp peer",
-    "/user active",
-)
+_EMPTY = ("/ip arp", "/ip neighbor", "/routing ospf neighbor", "/user active")
 """Lists of what others have told it: nobody speaks to it."""
 _INTERNAL = (".id", "default", "dynamic", "disabled", "comment")
 _UNQUOTED = frozenset({"mtu", "actual-mtu", "l2mtu", "mac-address", "link-downs", "address", "network", "interface"})
-_WAYS = frozenset({"terse", "detail", "stats-detail", "without-paging", "brief", "value-list"})
+_WAYS = frozenset({"terse", "detail", "stats-detail", "status", "without-paging", "brief", "value-list"})
 
 
 def version_of(text: str) -> tuple[int, ...]:
@@ -74,10 +67,13 @@ def rows(device: SimulatedRouterOs, path: str, query: str = "") -> list[Row]:
         held = _interfaces(device)
     elif path == "/file":
         held = _files(device)
-    elif path in _EMPTY:
+    elif path == "/log":
+        held = _log(device)
+    elif path in _EMPTY or (path == "/routing bgp session" and version_of(device.box.version) >= (7,)):
         held = []
     else:
-        raise Refused(path, f"bad command name {path.rsplit(maxsplit=1)[-1]} (line 1 column {1 + path.rindex(' ')})")
+        last = path.replace("/", " ").split()[-1]
+        raise Refused(path, f"bad command name {last} (line 1 column {path.rindex(last) + 1})")
     known = {name: "b" if value in ("yes", "no") else "" for row in held for name, value in row.items()}
     test = compiled(query, {"name": "", **known}, lambda _, text: text, 1)
     return [row for row in held if test(row)]
@@ -122,15 +118,12 @@ def printed(device: SimulatedRouterOs, path: str, how: Sequence[str]) -> str:
         Refused: there is no such menu.
         SyntaxFault: there is no such way to print it.
     """
-    match path:
-        case "/system resource":
-            return settings(_resource(device))
-        case "/system routerboard":
-            return settings(_routerboard(device))
-        case "/log":
-            return "".join(_log(device))
-    if path not in device.model.lists() and path not in (*_EMPTY, "/interface", "/file"):
-        return _singleton(device, path)
+    if path == "/log":
+        return "".join(
+            f' time={row["time"]} topics={row["topics"]} message="{row["message"]}"\n\n' for row in _log(device)
+        )
+    if (found := single(device, path)) is not None:
+        return settings(found)
     if set(how) - _WAYS:
         raise SyntaxFault("expected end of command", len(path) + len(" print "))
     held = rows(device, path)
@@ -142,12 +135,14 @@ def printed(device: SimulatedRouterOs, path: str, how: Sequence[str]) -> str:
     return legend + "".join(_in_detail(n, row) for n, row in enumerate(shown))
 
 
-def _singleton(device: SimulatedRouterOs, path: str) -> str:
-    found = device.model.settings(path)
-    if found is None:
-        last = path.rpartition(" ")[2]
-        raise Refused(path, f"bad command name {last.removeprefix('/')} (line 1 column {path.rindex(last) + 1})")
-    return settings(found)
+def single(device: SimulatedRouterOs, path: str) -> Row | None:
+    """Return what a menu says that is no list; None where it is one, or none at all."""
+    match path:
+        case "/system resource":
+            return _resource(device)
+        case "/system routerboard":
+            return _routerboard(device)
+    return device.model.settings(path)
 
 
 def settings(said: Row) -> str:
@@ -221,10 +216,10 @@ def _routerboard(device: SimulatedRouterOs) -> Row:
     }
 
 
-def _log(device: SimulatedRouterOs) -> list[str]:
+def _log(device: SimulatedRouterOs) -> list[Row]:
     stamp = datetime.fromtimestamp(device.clock.now(), UTC).strftime("%Y-%m-%d %H:%M:%S")
     told = (line.partition(" ") for line in device.log)
-    return [f' time={stamp} topics={topics} message="{message}"\n\n' for topics, _, message in told]
+    return [{"time": stamp, "topics": topics, "message": message} for topics, _, message in told]
 
 
 def monitor(device: SimulatedRouterOs, name: str) -> str:
