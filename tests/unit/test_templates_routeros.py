@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from jipkit.model import Network
 from jipkit.project import Project
 from jipkit.redaction import HIDDEN, fill, names_in, redact
+from jipkit.testing.models.routeros import Model
 from jipkit.testing.networks import changed, small_network
+from jipkit.testing.replatform import on_platform
 from jipkit.views import router_view
 
 CHECKOUT = Path(__file__).parents[2]
@@ -62,7 +65,7 @@ def test_properties_stand_in_the_order_of_the_alphabet() -> None:
         line
         for key in routeros_of_the_example()
         for line in lines(key, project().district)
-        for names in [re.findall(r"([a-z-]+)=", quotes.sub("_", line))]
+        for names in [re.findall(r"([a-z0-9.-]+)=", quotes.sub("_", line))]
         if names != sorted(names)
     ]
     assert wrong == []
@@ -248,6 +251,90 @@ def test_version_6_refuses_a_tunnel_in_words() -> None:
     with pytest.raises(Exception, match="RouterOS 6 has no WireGuard") as caught:
         lines(network=network)
     assert "templates/mikrotik_routeros/wireguard.j2:" in str(caught.value)
+
+
+GOLDEN = CHECKOUT / "tests" / "golden" / "mikrotik_routeros"
+DIALECTS = [(role, version) for role in ("core-1", "kec-rawa", "pkm-baru") for version in ("6.49.17", "7.20.1")]
+
+
+def spoken(router: str, version: str) -> list[str]:
+    return lines(router, on_platform(NETWORK, router, "mikrotik_routeros", version=version))
+
+
+@pytest.mark.parametrize(("router", "version"), DIALECTS)
+def test_a_dialect_is_as_it_was_reviewed(router: str, version: str) -> None:
+    path = GOLDEN / f"{router}.{version}.rsc"
+    text = "".join(f"{line}\n" for line in spoken(router, version))
+    if os.environ.get("JIP_UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", ["6.49.17", "7.12.1", "7.16.2", "7.20.1"])
+@pytest.mark.parametrize("router", list(NETWORK.routers))
+def test_a_factory_fresh_router_takes_every_line(router: str, version: str) -> None:
+    model = Model(version=version)
+    model.apply(fill("\n".join(spoken(router, version)), lambda _: "Rahasia123").splitlines())
+    assert f"/system identity set name={router}" in model.text().splitlines()
+
+
+def said_of(path: str, version: str) -> list[str]:
+    return [line for line in spoken("core-1", version) if line.startswith(f"{path} ")]
+
+
+def test_312_a_session_takes_and_tells_only_what_its_chains_name() -> None:
+    assert said_of("/routing filter rule", "7.16.2") == [
+        '/routing filter rule add chain=core-1--isp-a-in disabled=no rule="if (dst == 0.0.0.0/0) { accept }"',
+        '/routing filter rule add chain=core-1--isp-a-out disabled=no rule="if (dst == 203.0.113.0/24) { accept }"',
+    ]
+    (session,) = said_of("/routing bgp connection", "7.16.2")
+    assert "input.filter=core-1--isp-a-in " in session
+    assert "output.filter-chain=core-1--isp-a-out output.network=announced " in session
+    assert "/ip firewall address-list add address=203.0.113.0/24 list=announced" in spoken("core-1", "7.16.2")
+
+
+def test_312_in_version_6_a_chain_ends_in_a_refusal() -> None:
+    assert said_of("/routing filter", "6.49.17") == [
+        "/routing filter add action=accept chain=core-1--isp-a-in prefix=0.0.0.0/0",
+        "/routing filter add action=discard chain=core-1--isp-a-in",
+        "/routing filter add action=accept chain=core-1--isp-a-out prefix=203.0.113.0/24",
+        "/routing filter add action=discard chain=core-1--isp-a-out",
+    ]
+
+
+@pytest.mark.parametrize("version", ["6.49.17", "7.16.2", "7.20.1"])
+def test_a_session_has_a_key_and_a_limit(version: str) -> None:
+    (session,) = said_of("/routing bgp peer" if version.startswith("6") else "/routing bgp connection", version)
+    assert "tcp-md5-key=<secret:bgp/core-1--isp-a/1>" in session
+    assert ("max-prefix-limit=100 " if version.startswith("6") else "limit-process-routes-ipv4=100 ") in session
+
+
+def test_who_speaks_bgp_is_said_in_an_instance_since_7_20() -> None:
+    assert said_of("/routing bgp instance", "7.16.2") == []
+    assert said_of("/routing bgp instance", "7.20.1") == [
+        "/routing bgp instance add as=64496 name=district router-id=10.160.0.1"
+    ]
+    assert " as=64496 " in said_of("/routing bgp connection", "7.16.2")[0]
+    assert " as=64496 " not in said_of("/routing bgp connection", "7.20.1")[0]
+
+
+def test_what_is_announced_is_there_to_be_announced() -> None:
+    assert said_of("/ip route", "7.16.2") == [
+        "/ip route add blackhole disabled=no distance=250 dst-address=203.0.113.0/24"
+    ]
+    assert said_of("/ip route", "6.49.17") == [
+        "/ip route add disabled=no distance=250 dst-address=203.0.113.0/24 type=blackhole"
+    ]
+
+
+def test_only_the_neighbour_may_open_a_session() -> None:
+    rules = [line for line in spoken("core-1", "7.16.2") if "dst-port=179" in line]
+    assert rules == [
+        (
+            "/ip firewall filter add action=accept chain=input comment=core-1--isp-a dst-port=179 "
+            "in-interface-list=internet protocol=tcp src-address=198.51.100.2"
+        )
+    ]
 
 
 # addresses, bootstrap
