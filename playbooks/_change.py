@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jipkit.candidate import candidate
-from jipkit.drift import as_diff
+from jipkit.drift import Difference, as_diff
 from jipkit.errors import (
     ChangeError,
     Holds,
@@ -83,6 +83,11 @@ def carry_out(
             outcomes += [Outcome(router, "not started", "nothing") for router in rest]
             break
     return (*outcomes, *idle)
+
+
+def _in_words(doubt: Difference) -> str:
+    """Return which secret was not compared, and why: without it nobody could prove that the change is whole."""
+    return f"{' / '.join([*doubt.path, str(doubt.intended)])}: {doubt.reason}"
 
 
 def _text(commands: Sequence[str]) -> str:
@@ -187,6 +192,8 @@ class _Unit:
         resolve = self.project.secrets.resolve
         try:
             whole = facts.push == "replace"
+            if not whole and drift.doubts:
+                raise SecretError(_in_words(drift.doubts[0]))
             if router.key in self.unarmed:
                 self.undo[router.key] = running if whole else fill(_text(drift.undo), resolve)
             return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve)

@@ -79,8 +79,13 @@ class Drift:
     @property
     def settled(self) -> bool:
         """True when it is clean, and no secret is in doubt but those of which the device itself shows only a veil."""
-        doubts = [d.reason for d in self.differences if d.kind == "not assessable"]
-        return self.clean and all(reason is not None and reason.code == "secret-veiled" for reason in doubts)
+        return self.clean and not self.doubts
+
+    @property
+    def doubts(self) -> tuple[Difference, ...]:
+        """The secrets that were not compared although the device tells them: ours is not known, or was not asked for."""
+        found = [d for d in self.differences if d.kind == "not assessable"]
+        return tuple(d for d in found if d.reason is None or d.reason.code != "secret-veiled")
 
 
 def compare(
