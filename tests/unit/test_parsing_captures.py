@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 from ipaddress import IPv4Address
@@ -135,6 +136,19 @@ def test_nonsense_is_not_parsed(platform: str, fact: Fact, number: int, text: st
         or (text == "{}" and command.read in PARSERS)
         or (fact == "log" and text[:3] == "Nov")
     )
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 40_000 + "x", "a " * 20_000, "1.1 " * 10_000], ids=["blanks", "words", "numbers"]
+)
+@pytest.mark.parametrize(("platform", "fact", "number"), every_command())
+def test_a_line_of_any_length_is_read_in_no_time(platform: str, fact: Fact, number: int, line: str) -> None:
+    facts, started = facts_of(platform), time.process_time()
+
+    answer = read(fact, line, facts.commands[fact][number], facts, address=IPv4Address("192.0.2.1"), probes=3)
+
+    assert isinstance(answer, NotParsed)
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(("platform", "fact", "number"), every_command())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jipkit.errors import TemplateError
+from jipkit.init import shipped_files
 from jipkit.observation import ArpEntry, InterfaceState, NotParsed, Ping
 from jipkit.parsing import choose, fsm, read, values
 from jipkit.parsing.answers import cleaned
@@ -251,6 +252,11 @@ def test_an_answer_leaves_nothing_behind_for_the_next() -> None:
     asked(ONE)
 
     assert len(asked("10.161.0.4 48a9-8a00-2003 eth1\n")) == 1
+
+
+@pytest.mark.parametrize("name", ["templates/vyos/textfsm/version.textfsm", "templates/huawei_vrp/textfsm/arp.textfsm"])
+def test_templates_for_answers_come_with_a_new_project(name: str) -> None:
+    assert name in shipped_files("starter")
 
 
 # ------------------------------------------------------------------ versions
