@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jipkit.candidate import candidate
-from jipkit.drift import Difference, as_diff
+from jipkit.drift import Drift, as_diff
 from jipkit.errors import (
     ChangeError,
     Holds,
@@ -85,9 +85,15 @@ def carry_out(
     return (*outcomes, *idle)
 
 
-def _in_words(doubt: Difference) -> str:
-    """Return which secret was not compared, and why: without it nobody could prove that the change is whole."""
-    return f"{' / '.join([*doubt.path, str(doubt.intended)])}: {doubt.reason}"
+def _refuse_doubts(drift: Drift, *, whole: bool) -> None:
+    """Make sure that every secret that the router tells was compared, where the commands follow from the comparison.
+
+    Raises:
+        SecretError: one was not; the message names it, and why.
+    """
+    if drift.doubts and not whole:
+        doubt = drift.doubts[0]
+        raise SecretError(f"{' / '.join([*doubt.path, str(doubt.intended)])}: {doubt.reason}")
 
 
 def _text(commands: Sequence[str]) -> str:
@@ -192,8 +198,7 @@ class _Unit:
         resolve = self.project.secrets.resolve
         try:
             whole = facts.push == "replace"
-            if not whole and drift.doubts:
-                raise SecretError(_in_words(drift.doubts[0]))
+            _refuse_doubts(drift, whole=whole)
             if router.key in self.unarmed:
                 self.undo[router.key] = running if whole else fill(_text(drift.undo), resolve)
             return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve)

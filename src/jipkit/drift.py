@@ -83,7 +83,7 @@ class Drift:
 
     @property
     def doubts(self) -> tuple[Difference, ...]:
-        """The secrets that were not compared although the device tells them: ours is not known, or was not asked for."""
+        """The secrets that were not compared although the device tells them: ours is not known, or not asked for."""
         found = [d for d in self.differences if d.kind == "not assessable"]
         return tuple(d for d in found if d.reason is None or d.reason.code != "secret-veiled")
 
