@@ -92,6 +92,8 @@ class Menu(Lasting):
     """Properties that hold an address, of which a single host may be written with its length or without."""
     lists: tuple[str, ...] = ()
     """Properties whose values, between commas, are in no order."""
+    shown: tuple[str, ...] = ()
+    """Secrets that are shown even where secrets are hidden: keys that are public, and known to us by name alone."""
     aliases: Mapping[str, str] = Field(default_factory=dict)
     """What a ``set`` may name in two ways, and which of them is kept: ``{remote: "3"}``."""
 
@@ -111,6 +113,7 @@ class Rules(NamedTuple):
     flags: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = {}
 
 
@@ -146,6 +149,7 @@ class Table:
             flags=frozenset((*self._every.flags, *known.flags)),
             hosts=frozenset(known.hosts),
             lists=frozenset((*self._every.lists, *known.lists)),
+            shown=frozenset(known.shown),
             aliases=known.aliases,
         )
 

@@ -185,5 +185,5 @@ def test_a_key_is_told_by_its_name_alone() -> None:
     head = "/radius add address=10.0.0.1 service=login"
     wanted, found = read([f"{head} secret=<secret:radius/key>"]), read([f"{head} secret=<secret>"])
     find = '/radius set [ find where address="10.0.0.1" service="login" ]'
-    assert commands(found, wanted, FACTS, VERSION) == (f"{find} secret=<secret:radius/key>",)
-    assert commands(wanted, found, FACTS, VERSION) == (f"{find} secret=<secret>",)
+    assert commands(found, wanted, FACTS, VERSION) == (f'{find} secret="<secret:radius/key>"',)
+    assert commands(wanted, found, FACTS, VERSION) == (f'{find} secret="<secret>"',)

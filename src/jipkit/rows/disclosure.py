@@ -28,7 +28,7 @@ def disclose(
     """
     harmless = {statement.text for statement in wanted}
     shown = {i: _masked(s.text, facts) for i, s in enumerate(said) if s.text not in harmless}
-    reveals = any(secrets for _, secrets in shown.values())
+    reveals = any(secrets.keys() - facts.menu_table.rules(row.menu, None).shown for row, secrets in shown.values())
     statements = list(said)
     for i, (row, secrets) in shown.items():
         if secrets:

@@ -15,7 +15,7 @@ from jipkit.rows.quoting import in_quotes
 from jipkit.rows.reading import Row, default_of
 from jipkit.statement import Statement
 
-_PLAIN = re.compile(r"!?[A-Za-z0-9_.:/,+@-]+|<[^<>\s]+>")
+_PLAIN = re.compile(r"!?[A-Za-z0-9_.:/,+@-]+")
 
 
 class Change(NamedTuple):
@@ -180,7 +180,7 @@ def _command(menu: str, verb: str, properties: Mapping[str, str | None]) -> str:
 
 
 def _said(name: str, value: str | None) -> str:
-    """Return a property as a command tells it: in quotes where the console would read more into it."""
+    """Return a property as a command tells it: in quotes where the console would read more into it, as into a key."""
     if value is None:
         return name
     return f"{name}={value}" if value[0] == '"' or _PLAIN.fullmatch(value) else f"{name}={in_quotes(value)}"
