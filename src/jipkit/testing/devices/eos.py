@@ -64,6 +64,7 @@ class EosSwitch:
     version: str = "4.27.2F"
     answers: Mapping[str, str | Callable[[], str]] = field(default_factory=dict)
     troubles: Troubles = field(default_factory=Troubles)
+    reaches: Callable[[str], bool] = lambda _: True
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()

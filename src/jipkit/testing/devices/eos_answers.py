@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from jipkit.testing.devices.eos_state import STATE
+
 if TYPE_CHECKING:
     from jipkit.testing.devices.eos import EosSwitch
 
@@ -78,21 +80,12 @@ def _hostname(switch: EosSwitch) -> dict[str, Any]:
     }
 
 
-def _interfaces(switch: EosSwitch) -> dict[str, Any]:
-    found = {}
-    for key, held in switch.model.root.items():
-        if key[0] == "interface" and held.block is not None:
-            shut = ("shutdown",) in held.block
-            described = held.block.get(("description",))
-            found["".join(key[1:])] = {
-                "name": "".join(key[1:]),
-                "lineProtocolStatus": "down" if shut else "up",
-                "interfaceStatus": "disabled" if shut else "connected",
-                "description": described.text.partition(" ")[2] if described else "",
-                "bandwidth": 1_000_000_000,
-                "mtu": 1500,
-            }
-    return {"interfaces": found}
+def _logging(switch: EosSwitch) -> str:
+    stamp = f"{switch.now():%b %e %H:%M:%S} {switch.hostname}"
+    return (
+        "Syslog logging: enabled\n    Buffer logging: level debugging\n    Console logging: level errors\n\n"
+        f"Log Buffer:\n{stamp} Cli: %SYS-5-CONFIG_E: Enter configuration mode from console by jip\n"
+    )
 
 
 def _sessions(switch: EosSwitch, *_: str) -> dict[str, Any]:
@@ -152,12 +145,13 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 _ANSWERS: dict[str, Callable[..., str | dict[str, Any]]] = {
+    **STATE,
     r"show running-config": _running,
     r"show startup-config": _startup,
     r"show version": _version_text,
     r"show version \| json": _version,
     r"show hostname \| json": _hostname,
-    r"show interfaces \| json": _interfaces,
+    r"show logging \d+": _logging,
     r"show configuration sessions( detail)? \| json": _sessions,
     r"show configuration sessions( detail)?": _sessions_text,
     r"show configuration checkpoints": _checkpoints,

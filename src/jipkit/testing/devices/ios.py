@@ -64,6 +64,7 @@ class IosRouter:
     answers: Mapping[str, str | Callable[[], str]] = field(default_factory=dict)
     privilege: int = 15
     enable_password: str | None = None
+    reaches: Callable[[str], bool] = lambda _: True
     troubles: Troubles = field(default_factory=Troubles)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jipkit.testing.devices.ios_state import STATE
 from jipkit.testing.models.indented.statements import Block
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ def _logging(router: IosRouter) -> str:
 
 
 _ANSWERS: dict[str, Callable[..., str]] = {
+    **STATE,
     r"show run(?:ning-config)?": running,
     r"show startup-config": _startup,
     r"show version": _version,
