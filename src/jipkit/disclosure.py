@@ -28,8 +28,11 @@ def disclose(
             secretive[statement.path, masked.alike] = statement, masked.values
     shown, doubts, renamed = [], [], dict[Path, Path]()
     for statement in said:
-        path = renamed.get(statement.path, statement.path)
         text = statement.text
+        if text in harmless and not renamed:
+            shown.append(statement)
+            continue
+        path = renamed.get(statement.path, statement.path)
         if text not in harmless and (masked := mask(text, facts)).values:
             text = masked.text
             if counterpart := secretive.get((path, masked.alike)):

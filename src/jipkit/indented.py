@@ -12,7 +12,6 @@ from jipkit.platforms import PlatformFacts
 from jipkit.reasons import because
 from jipkit.statement import MAX_DEPTH, MAX_LINE, Path, Statement, gathered
 
-_COMMENTS = "!#"
 _MARGIN = re.compile(r"\n(?=\S)")
 
 
@@ -95,12 +94,10 @@ class _Cutter:
 
 def _kind(head: str, facts: PlatformFacts) -> str:
     text = head.strip()
-    if not text or text[0] in _COMMENTS or (facts.last_line and re.fullmatch(facts.last_line, text)):
-        return "comment"
-    if facts.noise_pattern.match(text):
-        return "noise"
-    if facts.closing_pattern.fullmatch(text):
-        return "close"
+    patterns, kinds = facts.line_kinds
+    place = patterns.first(text)
+    if place is not None:
+        return kinds[place]
     return "statement" if head == text else "hanging"
 
 
@@ -129,9 +126,7 @@ class _Reader:
 
     def __init__(self, facts: PlatformFacts, line: int) -> None:
         self._facts = facts
-        self._noise = facts.noise_pattern.match
-        self._closes = facts.closing_pattern.fullmatch
-        self._ends = re.compile(facts.last_line or r"(?!)").fullmatch
+        self._first, self._kinds = facts.line_kinds[0].first, facts.line_kinds[1]
         self._line = line
         self._found: dict[Path, Statement] = {}
         self._open: list[tuple[int, Path]] = []
@@ -144,17 +139,17 @@ class _Reader:
         joints = 0
         for number, line in enumerate(part.split("\n"), self._line):
             text = line.strip()
-            if not text or text[0] in _COMMENTS or self._ends(text):
+            place = self._first(text)
+            kind = None if place is None else self._kinds[place]
+            if kind is None:
+                self._say(number + joints, line.index(text[0]), text)
+                joints += text.count(JOINT)
+            elif kind == "close":
+                self._close(line.index(text[0]))
+            elif kind == "comment":
                 self._bare = True
                 if line[:1] == "#":
                     self._open.clear()  # VRP: what is indented after it stands in the system view
-            elif not self._noise(text):
-                indent = line.index(text[0])
-                if self._closes(text):
-                    self._close(indent)
-                else:
-                    self._say(number + joints, indent, text)
-                    joints += text.count(JOINT)
         said = tuple(self._found.values())
         return gathered(said) if self._again else said
 

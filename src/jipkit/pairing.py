@@ -12,7 +12,7 @@ from jipkit.indented import Part, Parts
 from jipkit.platforms import PlatformFacts
 from jipkit.readings import check_whole, hostname_of
 from jipkit.reasons import because
-from jipkit.redaction import mask, names_in, placeholder
+from jipkit.redaction import anonymous, mask, names_in, placeholder
 from jipkit.rendering import Rendered
 from jipkit.rows.cutting import Export, leave_out_same
 from jipkit.statement import Statement
@@ -34,13 +34,15 @@ class Half:
         """How many of its statements were left out, because they are the same in the other one."""
         self._facts = facts
         self._parts: Parts | None = None
+        self.lines: sets.Known = {}
+        """What its lines say, where each is one whole command."""
         self._statements: tuple[Statement, ...] = ()
         self._export: Export | None = None
         if facts.syntax == "indented":
             self._parts = indented.cut(self.text, facts)
         elif facts.syntax == "set":
-            known = {s.text: s for s in other.statements()} if other else None
-            self._statements = sets.statements(self.text, facts, known)
+            self.lines = other.lines if other else {}
+            self._statements = sets.statements(self.text, facts, self.lines)
         elif facts.syntax == "rows":
             self._export = Export(self.text, facts, intended=other is None)
         else:
@@ -65,6 +67,8 @@ class Half:
         if self._export and other._export:
             self.same = other.same = leave_out_same(self._export, other._export)
             return
+        if self._facts.syntax == "set":
+            self._lend_placeholders(other, resolve)
         mine, theirs = self._parts, other._parts
         if mine is None or theirs is None or mine.entangled or theirs.entangled:
             return
@@ -77,6 +81,17 @@ class Half:
         ]
         self._leave_out([part for parts, _ in same for part in parts])
         other._leave_out([part for _, parts in same for part in parts])
+
+    def _lend_placeholders(self, other: Half, resolve: Resolve) -> None:
+        """Let the lines of the other that hold an intended secret be the intended ones."""
+        filled = {
+            line: statement
+            for statement in self._statements
+            if "<secret:" in statement.text
+            for line in sets.one_form(_filled(statement.text, resolve), self._facts.quote)
+        }
+        if filled:
+            other._statements = tuple([filled.get(s.text, s) for s in other._statements])
 
     def _leave_out(self, parts: Sequence[Part]) -> None:
         if self._parts is None:
@@ -210,8 +225,12 @@ def _check_secrets(intended: Rendered, facts: PlatformFacts) -> None:
     """
     if "<secret:" not in intended.text:
         return
+    found: set[str] = set()
     for number, line in enumerate(intended.text.split("\n"), 1):
-        if "<secret:" in line and names_in(mask(line.strip(), facts).text) and line.lstrip()[0] not in "!#":
+        if "<secret:" not in line or line.lstrip()[0] in "!#" or (shape := anonymous(line)) in found:
+            continue
+        found.add(shape)
+        if names_in(mask(line.strip(), facts).text):
             raise TemplateError(
                 f"{intended.origins[number - 1]}: router {intended.router}: no pattern under `secrets` in the "
                 f"platform.yaml of {facts.platform} finds the secret in {line.strip()!r}; add one"

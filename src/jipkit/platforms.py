@@ -77,6 +77,8 @@ Fact = Literal[
 ]
 """What can be asked of a router."""
 
+LineKind = Literal["comment", "noise", "close"]
+
 
 class Section(Entry):
     """A part of a configuration that one template file owns.
@@ -284,7 +286,7 @@ class PlatformFacts(Entry):
     """What begins every statement that adds: ``set `` in set-style configurations."""
     negation: str = "no "
     """What takes the place of ``positive`` in a statement that takes away."""
-    menus: Menus
+    menus: Menus = Field(default_factory=dict)
     """Rows: what is known of each menu (``/ip address``); ``*`` holds what is so of all of them."""
     leave: str = "exit"
     """The line that leaves a block again: ``quit``."""
@@ -375,6 +377,16 @@ class PlatformFacts(Entry):
     def menu_table(self) -> Table:
         """What `menus` say, menu by menu and version by version."""
         return Table(self.menus)
+
+    @cached_property
+    def line_kinds(self) -> tuple[Patterns, tuple[LineKind, ...]]:
+        """What is said of a line that is no statement: patterns, and the kind of line that each finds."""
+        kinds: list[tuple[str, LineKind]] = [("[!#]|$", "comment")]
+        if self.last_line:
+            kinds.append((f"(?:{self.last_line})$", "comment"))
+        kinds += [(pattern, "noise") for pattern in self.noise]
+        kinds.append((f"(?:{self.closing})$", "close"))
+        return Patterns([pattern for pattern, _ in kinds]), tuple(kind for _, kind in kinds)
 
     @cached_property
     def noise_pattern(self) -> re.Pattern[str]:

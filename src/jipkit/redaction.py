@@ -66,6 +66,15 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text))) if "<secret:" in text else ()
 
 
+def anonymous(text: str) -> str:
+    """Return ``text`` with one name for all of its secrets.
+
+    >>> anonymous("password <secret:login/a>")
+    'password <secret:x>'
+    """
+    return _PLACEHOLDER.sub("<secret:x>", text)
+
+
 def is_token(value: str) -> bool:
     """Return whether ``value`` stands for a secret rather than being one."""
     return _TOKEN.fullmatch(value) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -21,98 +21,87 @@ __all__ = ["commands", "differences", "disclose", "remarks", "statements"]
 Words = tuple[str, ...]
 
 _PLAIN = r"[A-Za-z0-9._:/,@%+=~^*-]+"
-_NEEDLESS = re.compile(rf"(?<= )(?:'({_PLAIN})'|\"({_PLAIN})\")(?=[ \n]|$)")
-_SIMPLE = re.compile(rf"{_PLAIN}(?: {_PLAIN})*")
-_WORD = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s'\"]\S*)")
+_QUOTED = r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\""
+_BARE = re.compile(_PLAIN)
+_SIMPLE = re.compile(rf"{_PLAIN}(?: {_PLAIN})*(?: '{_PLAIN}'| \"{_PLAIN}\")?")
+"""Words that need no quotes, of which the last may have some."""
+_LINE = re.compile(rf" *(?:(?:{_QUOTED}|[^\s'\"]\S*)(?: +|$))+")
+_WORD = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|(\S+)")
 _REMARK = re.compile(r"[ ]*;?[ ]*## SECRET-DATA[ ]*$", re.MULTILINE)
+
+Known = dict[str, tuple[Statement, ...]]
+"""What lines say that were read before."""
 
 
 # ------------------------------------------------------------------ reading
 
 
-def statements(text: str, facts: PlatformFacts, known: Mapping[str, Statement] | None = None) -> tuple[Statement, ...]:
+def statements(text: str, facts: PlatformFacts, known: Known | None = None) -> tuple[Statement, ...]:
     """Return the lines of ``text``, each once, in order; none stands in another.
 
     Noise, comments and blank lines are dropped. Quotes stand where a word needs them and nowhere else, and are those
-    of the platform; a list in brackets is a line for each of its members. Lines that are in ``known`` are taken from
-    it, with the line numbers they have there.
+    of the platform; a list in brackets is a line for each of its members. ``known`` remembers what was read, so that
+    a text that is nearly the same costs only what is new in it: its statements then have the line numbers of the
+    first.
 
     Raises:
         ConfigTextError: a line is too long.
     """
-    known = known or {}
+    known = {} if known is None else known
     found: dict[str, Statement] = {}
-    for number, line in enumerate(_unquoted(text).split("\n"), 1):
-        if (said := known.get(line)) is not None:
-            found.setdefault(line, said)
-        elif line:
-            for text_said in _said(line, number, facts):
-                found.setdefault(text_said, Statement((), text_said, number))
+    if "## SECRET-DATA" in text:
+        text = _REMARK.sub("", text)
+    for number, line in enumerate(text.split("\n"), 1):
+        said = known.get(line)
+        if said is None:
+            said = known[line] = tuple([Statement((), one, number) for one in _said(line, number, facts)])
+        for statement in said:
+            found.setdefault(statement.text, statement)
     return tuple(found.values())
 
 
-def _unquoted(text: str) -> str:
-    if "##" in text:
-        text = _REMARK.sub("", text)
-    single, double = "'" in text, '"' in text
-    if single and double:  # one may stand inside the other: left to those who look at single lines
-        return text
-    return _NEEDLESS.sub(r"\1\2", text) if single or double else text
-
-
-def _said(line: str, number: int, facts: PlatformFacts) -> Iterable[str]:
+def _said(line: str, number: int, facts: PlatformFacts) -> Sequence[str]:
     """Return what a line says in the one form of all spellings: nothing where it is noise."""
     text = line.strip()
     if not text or text[0] in "!#" or facts.noise_pattern.match(text):
         return ()
     if len(text) > MAX_LINE:
         raise ConfigTextError(because("line-too-long", line=number, count=len(text), most=MAX_LINE))
-    said = (text,) if _SIMPLE.fullmatch(text) else _spelled(text, facts.quote)
+    said = one_form(text, facts.quote)
     return [one for text in said for one in spelled(text, facts)] if facts.ranges else said
 
 
-def _spelled(text: str, quote: str) -> Sequence[str]:
-    words = _quoted_words(text)
-    if words is None:
-        return (" ".join(text.split()),)
+def one_form(text: str, quote: str) -> Sequence[str]:
+    """Return a line in the form of all its spellings; several where it sets a list in brackets.
+
+    >>> one_form("set system host-name 'r1'", "'"), one_form('set a [ "b c" d ]', "'")
+    (('set system host-name r1',), ["set a 'b c'", 'set a d'])
+    """
+    if _SIMPLE.fullmatch(text):
+        last = text[-1]
+        return (text[:-1].replace(f" {last}", " "),) if last in "'\"" else (text,)
+    words = words_of(text)
     if "[" in words and words[-1] == "]":
         start = words.index("[")
         return [" ".join(_quoted(word, quote) for word in (*words[:start], one)) for one in words[start + 1 : -1]]
-    return (" ".join(_quoted(word, quote) for word in words),)
+    return (" ".join([_quoted(word, quote) for word in words]),)
 
 
 def words_of(text: str) -> Words:
-    """Return the words of a statement without their quotes.
+    """Return the words of a statement without their quotes; where one is not closed, quotes are letters.
 
     >>> words_of("set system host-name 'r 1'")
     ('set', 'system', 'host-name', 'r 1')
     """
-    if "'" not in text and '"' not in text:
-        return tuple(text.split())
-    words = _quoted_words(text)
-    return tuple(text.split()) if words is None else words
-
-
-def _quoted_words(text: str) -> Words | None:
-    """Return the words of ``text``; None where a quote is not closed."""
-    words: list[str] = []
-    position = 0
-    while position < len(text):
-        if text[position] == " ":
-            position += 1
-            continue
-        found = _WORD.match(text, position)
-        if found is None or (found.end() < len(text) and text[found.end()] != " "):
-            return None
-        words.append(next(group for group in found.groups() if group is not None))
-        position = found.end()
-    return tuple(words)
+    if ("'" in text or '"' in text) and _LINE.fullmatch(text):
+        return tuple([one or two or three for one, two, three in _WORD.findall(text)])
+    return tuple(text.split())
 
 
 def _quoted(word: str, quote: str) -> str:
-    if re.fullmatch(_PLAIN, word) or word in ("[", "]"):
+    if _BARE.fullmatch(word) or word in ("[", "]"):
         return word
-    if quote in word and not re.search(rf"\\{quote}", word):
+    if quote in word and f"\\{quote}" not in word:
         quote = "'" if quote == '"' else '"'
     return f"{quote}{word}{quote}"
 
@@ -133,8 +122,8 @@ def differences(
     idiom = Idiom(facts)
     ours, theirs = {s.text: s for s in wanted}, {s.text: s for s in found}
     missing, extra = [s for s in wanted if s.text not in theirs], [s for s in found if s.text not in ours]
-    missing = _unimplied(missing, found) if missing else []
-    extra = _unimplied(extra, wanted) if extra else []
+    missing = _unimplied(missing, sorted(theirs)) if missing else []
+    extra = _unimplied(extra, sorted(ours)) if extra else []
     others: dict[Key, Statement] = {}
     for statement in extra:
         others.setdefault(idiom.key(statement.text, ""), statement)
@@ -152,15 +141,14 @@ def differences(
     yield from (Edit("extra", None, s) for s in extra if s.text not in gone)
 
 
-def _unimplied(some: Sequence[Statement], others: Sequence[Statement]) -> list[Statement]:
-    """Return those of ``some`` that no one of ``others`` says more of."""
-    longer = sorted(words_of(s.text) for s in others)
+def _unimplied(some: Iterable[Statement], longer: Sequence[str]) -> list[Statement]:
+    """Return those of ``some`` that none of ``longer`` (in alphabetical order) says more of."""
 
-    def implied(words: Words) -> bool:
-        place = bisect_left(longer, words)
-        return place < len(longer) and longer[place][: len(words)] == words
+    def implied(text: str) -> bool:
+        place = bisect_left(longer, text := f"{text} ")
+        return place < len(longer) and longer[place].startswith(text)
 
-    return [s for s in some if not implied(words_of(s.text))]
+    return [s for s in some if not implied(s.text)]
 
 
 Lists = dict[tuple[str, str], dict[str, Statement]]
@@ -217,42 +205,39 @@ def commands(
     idiom = Idiom(facts)
     have, want = {s.text for s in source}, {s.text for s in target}
     leaving, coming = [s for s in source if s.text not in want], [s for s in target if s.text not in have]
-    if leaving:
-        leaving = _unimplied(leaving, target)
+    stays = sorted([*want, *(s.text for s in kept)]) if leaving else []
+    leaving = _unimplied(leaving, stays)
     overwritten = {idiom.key(s.text, "") for s in coming if idiom.overwrites(s.text, "")}
     gone = [s for s in leaving if idiom.key(s.text, "") not in overwritten]
     lost = {s.text for s in gone}
-    deletions = list(_deletions(gone, [*target, *kept], idiom)) if gone else []
+    deletions = list(_deletions(gone, stays, idiom)) if gone else []
     leaving_order = sorted(deletions, key=lambda line: -idiom.place(line.removeprefix(facts.negation)))
     arriving = sorted((s.text for s in coming), key=lambda line: idiom.place(line.removeprefix(facts.positive)))
     return (*dict.fromkeys(leaving_order), *arriving, *_moves(source, target, lambda s: s.text not in lost, facts))
 
 
-def _deletions(gone: Sequence[Statement], stays: Sequence[Statement], idiom: Idiom) -> Iterator[str]:
+def _deletions(gone: Sequence[Statement], stays: Sequence[str], idiom: Idiom) -> Iterator[str]:
+    """Yield the lines that delete what is ``gone``, as far up as none of ``stays`` (in alphabetical order) is below."""
     facts = idiom.facts
-    remaining = sorted(_bare_words(s.text, facts) for s in stays)
     for statement in gone:
         if (own := idiom.own_removal(statement.text, "")) is not None:
             yield from [own] if own else []
         elif not statement.text.startswith(facts.positive):
             yield facts.negation + statement.text
         else:
-            bare = _bare_words(statement.text, facts)
-            words, end = [_quoted(word, facts.quote) for word in bare], _shared(bare, remaining) + 1
+            bare = words_of(statement.text.removeprefix(facts.positive))
+            words, end = [_quoted(word, facts.quote) for word in bare], _shared(statement.text, stays, facts) + 1
             while end < len(words) and facts.unfinished_pattern.fullmatch(" ".join(words[:end])):
                 end += 1
             yield facts.negation + " ".join(words[:end])
 
 
-def _bare_words(text: str, facts: PlatformFacts) -> Words:
-    return words_of(text.removeprefix(facts.positive))
-
-
-def _shared(words: Words, others: Sequence[Words]) -> int:
-    """Return how many words from the start the closest of the sorted ``others`` shares."""
-    place = bisect_left(others, words)
-    near = others[max(place - 1, 0) : place + 1]
-    return max((_common(words, other) for other in near), default=0)
+def _shared(text: str, stays: Sequence[str], facts: PlatformFacts) -> int:
+    """Return how many words from the start, after ``set``, the closest of ``stays`` has in common with ``text``."""
+    place = bisect_left(stays, text)
+    words, sign = words_of(text), len(facts.positive.split())
+    near = stays[max(place - 1, 0) : place + 1]
+    return max([0, *(_common(words, words_of(other)) - sign for other in near)])
 
 
 def _common(left: Words, right: Words) -> int:

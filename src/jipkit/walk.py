@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from jipkit.dialect import Dialect
@@ -132,13 +133,28 @@ def _forget_equals(old: _Node, new: _Node, idiom: Idiom) -> None:
     gone = [text for text in old.children if text not in new.children]
     if idiom.is_ordered(parent) or any(_carries(text, parent, idiom) for text in gone):
         return
-    differing = {idiom.key(text, parent) for text in gone}
+    touched = _touched(gone, parent, idiom)
     for text, node in list(new.children.items()):
         if (same := old.children.get(text)) is None:
             continue
         _forget_equals(same, node, idiom)
-        if not same.children and not node.children and not (differing and idiom.key(text, parent) in differing):
+        if not same.children and not node.children and not touched(text):
             del old.children[text], new.children[text]
+
+
+def _touched(gone: Sequence[str], parent: str, idiom: Idiom) -> Callable[[str], bool]:
+    """Return what tells whether a statement may be of one setting with one of those that are gone."""
+    if not gone:
+        return lambda _text: False
+    bare = {idiom.bare(text) for text in gone}
+    settings = {known[0].match for text in gone if (known := idiom.setting(text, parent))}
+    patterns = [re.compile(match) for match in settings]
+
+    def touched(text: str) -> bool:
+        said = idiom.bare(text)
+        return said in bare or any(pattern.match(said) for pattern in patterns)
+
+    return touched
 
 
 def _carries(text: str, parent: str, idiom: Idiom) -> bool:
