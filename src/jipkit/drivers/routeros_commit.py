@@ -47,12 +47,12 @@ class Timing:
     """How long things take on a router; a test has less patience.
 
     ``settle_s``: after a change of the firewall, new logins still pass for about a second before they are dropped.
-    ``boot_limit_s``: loading a backup restarts the router, in 35 s on most, in minutes on old ones.
+    ``boot_limit_s``: loading a backup restarts the router, in 35 s on most; a task is given two minutes for everything.
     """
 
     settle_s: float = 5.0
     poll_s: float = 2.0
-    boot_limit_s: float = 240.0
+    boot_limit_s: float = 90.0
     export_silence_s: float = 120.0
     import_silence_s: float = 600.0
 
