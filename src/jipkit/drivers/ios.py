@@ -21,7 +21,7 @@ from jipkit.drivers.shape import Capabilities, CommitStatus
 
 logger = logging.getLogger(__name__)
 
-RUNNING, STARTUP = "system:running-config", "nvram:startup-config"
+RUNNING = "system:running-config"
 _LONGEST_MIN = 120
 _GUARD_S = 300
 """Timer of a commit without ``revert_in``: it fires only where we are killed before all lines are typed."""
@@ -258,7 +258,7 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
 
     def _is(self, backup: str) -> bool:
         """Return whether what runs is what a copy holds."""
-        return ios_memory.UNCHANGED in self._ask(f"show archive config differences {backup} {RUNNING}")
+        return ios_memory.is_same(self._ask(f"show archive config differences {backup} {RUNNING}"))
 
     def _ask(self, command: str) -> str:
         if self.device is None:

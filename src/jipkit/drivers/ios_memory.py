@@ -10,7 +10,10 @@ from jipkit.drivers.shape import State
 
 NO_ARCHIVE = "Archive feature not enabled"
 NOT_PENDING = "No Rollback Confirmed Change pending"
-UNCHANGED = "No changes were found"
+_UNCHANGED = "No changes were found"
+_CONTEXT = "Contextual Config Diffs"
+_DRIFTS = re.compile(r"[-+] *ntp clock-period ")
+"""What IOS changes by itself."""
 LOG = "show logging | include ROLLBK_CNFMD_CHG"
 
 _BACKUP = re.compile(r"Backing up current running config to\s+(\S+)")
@@ -60,6 +63,13 @@ def remembered(log: str) -> Remembered:
         elif entry["what"] in _FATES and last.backup:
             last = Remembered(last.backup, _FATES[entry["what"]])
     return last
+
+
+def is_same(differences: str) -> bool:
+    """Return whether an answer to ``show archive config differences`` names no line that somebody changed."""
+    lines = [line.strip() for line in differences.splitlines() if line.strip()]
+    changed = [line for line in lines if line[0] in "-+" and not _DRIFTS.match(line)]
+    return not changed and any(_UNCHANGED in line or _CONTEXT in line for line in lines)
 
 
 def refusal(answer: str) -> str | None:
