@@ -361,6 +361,7 @@ def test_the_timer_is_armed_before_anything_is_changed(office: Office) -> None:
     assert order[-1] < done
 
 
+@pytest.mark.covers("change", "mikrotik_routeros")
 def test_a_confirmed_change_stays(office: Office) -> None:
     router = office.router()
     driver = committed(office.session(router))
@@ -467,6 +468,7 @@ def test_without_a_timer_a_change_is_still_taken_back_by_request(office: Office)
 # ------------------------------------------------------------------ taking it back
 
 
+@pytest.mark.covers("change", "mikrotik_routeros")
 def test_the_timer_brings_the_old_configuration_back_exactly(office: Office) -> None:
     router = office.router()
     first = committed(office.session(router), revert_in=100).commit_status()
@@ -604,6 +606,7 @@ def test_half_a_change_is_taken_back_by_request(office: Office) -> None:
 # ------------------------------------------------------------------ the proof
 
 
+@pytest.mark.covers("change", "mikrotik_routeros")
 def test_a_change_that_locks_us_out_is_taken_back_at_once(office: Office) -> None:
     router = office.router(caller=CALLER)
     driver = office.session(router)

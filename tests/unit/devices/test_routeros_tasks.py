@@ -98,6 +98,7 @@ def test_a_line_that_cannot_be_read_is_named(run: Run) -> None:
         run(dry_run_config, candidate="/ppp secrets add name=x\n")
 
 
+@pytest.mark.covers("change", "mikrotik_routeros")
 def test_a_change_is_confirmed_in_another_session(run: Run, router: SimulatedRouterOs) -> None:
     run(push_config, candidate=CHANGE, revert_in_s=600, message="uji")
     pending = run(read_commit)["state"]
@@ -106,6 +107,7 @@ def test_a_change_is_confirmed_in_another_session(run: Run, router: SimulatedRou
     assert "password=sangat-rahasia" in router.model.text()
 
 
+@pytest.mark.covers("change", "mikrotik_routeros")
 def test_a_change_is_taken_back_in_another_session(run: Run, router: SimulatedRouterOs) -> None:
     run(push_config, candidate=CHANGE, revert_in_s=600, message="uji")
     run(rollback_config)
