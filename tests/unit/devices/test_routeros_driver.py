@@ -24,12 +24,17 @@ from napalm.base.exceptions import (
     ReplaceConfigException,
 )
 
+from jipkit.drift import compare
 from jipkit.drivers import Capabilities, load
 from jipkit.drivers.routeros import RouterOsDriver
 from jipkit.drivers.routeros_memory import Memory, digest, remembered
 from jipkit.hostkeys import HostKey
+from jipkit.project import Project
+from jipkit.redaction import fill
 from jipkit.testing.clock import Clock, ManualClock, WallClock
 from jipkit.testing.devices.routeros import HOME_MODE, Box, Caller, SimulatedRouterOs
+from jipkit.testing.networks import changed, small_network
+from jipkit.testing.replatform import on_platform
 
 HOST_KEY, OTHER_KEY, OUR_KEY = (paramiko.ECDSAKey.generate() for _ in range(3))
 SPEED = 200.0
@@ -659,3 +664,25 @@ def test_a_digest_does_not_know_when_it_was_read_nor_our_own_rows() -> None:
 
 def test_a_digest_knows_every_other_row() -> None:
     assert digest("/system scheduler add name=jip-rollback-lama\n") != digest("")
+
+
+# ------------------------------------------------------------------ with what compares and remedies
+
+
+def secret(name: str) -> str:
+    return f"kunci-{len(name)}"
+
+
+@pytest.mark.covers("change", "mikrotik_routeros")
+@pytest.mark.parametrize("version", ["6.49.17", "7.16.2", "7.22"])
+def test_the_remedy_of_a_difference_makes_the_router_as_intended(office: Office, version: str) -> None:
+    project = Project(Path(__file__).parents[3])
+    facts = project.platforms["mikrotik_routeros"]
+    network = on_platform(small_network(), "kec-rawa", "mikrotik_routeros", version=version)
+    wanted = project.render("kec-rawa", changed(network, "link", "pop-1--kec-rawa", cost=77))
+    router = office.router(fill(project.render("kec-rawa", network).text, secret), version=version)
+    driver = office.session(router)
+    before = compare(wanted, driver.get_config()["running"], facts, resolve=secret)
+    committed(driver, "\n".join(fill(line, secret) for line in before.remedy)).confirm_commit()
+    after = compare(wanted, driver.get_config()["running"], facts, resolve=secret)
+    assert (len(before.remedy), after.clean, after.remedy) == (1, True, ())
