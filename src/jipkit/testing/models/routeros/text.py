@@ -47,6 +47,7 @@ _WRITTEN = {'"': '\\"', "\\": "\\\\", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t"
 _HEX = re.compile(r"[0-9A-F]{2}")
 _KEY = re.compile(r"(!?\.?[A-Za-z][A-Za-z0-9.-]*)=")
 _PLAIN = re.compile(r"[^\s\"\[\](){};$\\]+")
+_PIECE = re.compile(r"\\(?:[0-9A-F]{2}|.)|[^\\]", re.DOTALL)
 _CONTINUED = re.compile(r"\\\r?\n[ \t]*")
 
 
@@ -172,12 +173,16 @@ def folded(command: str, width: int = 80) -> str:
 
     It is broken at a blank, or after ``=`` where a word is longer than a line, or inside a quotation.
     """
-    lines = []
-    rest, room = command, width - 1
+    lines: list[str] = []
+    rest, room, inside = command, width - 1, False
     while len(rest) > room:
         cut = _cut(rest, room)
+        inside ^= _inside_quotes(rest[:cut])
+        cut += rest[cut] == " " and not inside
         lines.append(rest[:cut] + "\\")
         rest, room = rest[cut:], width - 5
+        if rest[:1] == " ":  # blanks at the start of a line are not read
+            rest = f"\\_{rest[1:]}"
     lines.append(rest)
     return "\n    ".join(lines)
 
@@ -189,10 +194,7 @@ def _cut(text: str, room: int) -> int:
         return equals
     if blank > 1 and not _inside_quotes(text[:blank]):
         return blank
-    cut = room
-    while text[cut - 1] == "\\" or text[cut - 2] == "\\" or text[cut - 3] == "\\" or text[cut] == " ":
-        cut -= 1
-    return cut
+    return max(found.end() for found in _PIECE.finditer(text) if found.end() <= room)
 
 
 def _inside_quotes(text: str) -> bool:
