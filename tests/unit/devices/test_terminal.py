@@ -193,11 +193,12 @@ def test_nobody_gets_in_where_the_firewall_drops() -> None:
 
 
 def test_no_thread_stays_when_the_server_has_ended() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     running = SshServer(HOST_KEY, keys=(CLIENT_KEY,), shell=served)
     with running, closing(logged_in(running)) as transport:
         transport.open_session(timeout=10).invoke_shell()
-    assert threading.active_count() == before
+    transport.join(timeout=10)
+    assert set(threading.enumerate()) <= before
 
 
 def test_the_server_says_what_it_runs(server: SshServer) -> None:
