@@ -2,8 +2,8 @@
 
 Run it with ``python bench/rows.py``. The pairs are 300 lines with 6 changes and 5,000 lines with 40, half of them in
 lists and half in firewall rules, of which there are as many as such a router has: 300 at most, in nine chains. An
-office's router is what the templates write for it. The fields: ``same`` for two readings of one configuration, ``first`` for the
-first comparison of a process, ``drift`` for the best of seven.
+office's router is what the templates write for it. The fields: ``same`` for two readings of one configuration,
+``first`` for the first comparison of a process, ``drift`` for the best of seven.
 """
 
 from __future__ import annotations

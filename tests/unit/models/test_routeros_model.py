@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit.testing.models.routeros import Model, Refused
-from jipkit.testing.models.routeros.text import commands, folded, unquoted, written
+from jipkit.testing.models.routeros.text import commands, folded, unquoted, words, written
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "mikrotik_routeros"
 ROUTER = """\
@@ -132,7 +132,9 @@ def test_what_is_written_is_read_again(value: str) -> None:
 @settings(max_examples=100)
 def test_a_folded_command_is_one_command(values: list[str]) -> None:
     command = "add " + " ".join(f"name{n}={written(value)}" for n, value in enumerate(values))
-    assert list(commands(folded(command).splitlines())) == [(1, command)]
+    ((number, unfolded),) = commands(folded(command).splitlines())
+    assert number == 1
+    assert [(word.key, word.text) for word in words(unfolded)] == [(word.key, word.text) for word in words(command)]
 
 
 # ------------------------------------------------------------------ commands

@@ -57,7 +57,7 @@ def commands(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     for count, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
         number = number or count
-        if line.endswith("\\") and not line.endswith("\\\\"):
+        if (len(line) - len(line.rstrip("\\"))) % 2:
             begun += line[:-1] if not begun else line[:-1].lstrip()
             continue
         whole = begun + line.lstrip() if begun else line.strip()
