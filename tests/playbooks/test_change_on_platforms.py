@@ -1,0 +1,163 @@
+"""The one recipe that writes, on simulated routers of other makes behind real SSH sessions, with FRR around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import paramiko
+import pytest
+
+from jipkit.drivers import load
+from jipkit.hostkeys import HostKey, HostKeys
+from jipkit.project import Project
+from jipkit.redaction import fill
+from jipkit.secrets import Secrets
+from jipkit.testing.clock import ManualClock, WallClock
+from jipkit.testing.devices.eos import EosSwitch
+from jipkit.testing.devices.ios import IosRouter
+from jipkit.testing.devices.routeros import Box, SimulatedRouterOs
+from jipkit.testing.district import SimulatedDistrict
+from jipkit.testing.inventories import project_of
+from jipkit.testing.kits import secret
+from jipkit.testing.networks import small_network
+from jipkit.testing.replatform import on_platform
+from jipkit.transport import Login, simulated, strict
+from jipkit.transport.sockets import connected
+from jipkit.twin import twin_of
+from playbooks import _change
+from playbooks.provision import provision
+from playbooks.show.router import router as show_router
+from tests.playbooks.test_change import rows
+
+CHECKOUT = Path(__file__).parents[2]
+ROUTER, LINK = "kec-rawa", "pop-1--kec-rawa"
+KEY = paramiko.ECDSAKey.generate()
+
+
+@dataclass
+class Office:
+    """A project whose ``ROUTER`` is a simulated router of another make; ``running`` reads it past the drivers."""
+
+    root: Path
+    platform: str
+    running: Callable[[], str]
+    district: SimulatedDistrict
+
+    @property
+    def project(self) -> Project:
+        return Project(self.root)
+
+    def want_another_cost(self) -> None:
+        """Change what the inventory wants of the link: both of its ends."""
+        path = self.root / "inventory" / "links.yaml"
+        head, found, rest = path.read_text("utf-8").partition(f"{LINK}:")
+        path.write_text(head + found + re.sub(r"cost: \d+", "cost: 77", rest, count=1), "utf-8")
+
+
+Served = tuple[int, HostKey, Callable[[], str]]
+
+
+def serve(platform: str, text: str, stack: ExitStack) -> Served:
+    """Start a simulated router; return its port, its host key, and what reads its configuration."""
+    if platform == "mikrotik_routeros":
+        box = SimulatedRouterOs(text, Box(version="7.22"), clock=WallClock(200.0), keys=(KEY,))
+        stack.enter_context(box)
+        return box.port, box.host_key, lambda: box.model.text()  # noqa: PLW0108 - a restart gives it another model
+    device: Any = {"cisco_ios": IosRouter, "arista_eos": EosSwitch}[platform](f"{text}end\n", clock=ManualClock())
+    server = stack.enter_context(device.server(paramiko.ECDSAKey.generate(), keys=(KEY,)))
+    return server.port, server.host_key, lambda: device.running
+
+
+@pytest.fixture(params=["arista_eos", "cisco_ios", "mikrotik_routeros"])
+def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    platform: str = request.param
+    monkeypatch.setattr(_change, "POLL_S", 0.2)
+    monkeypatch.setattr("jipkit.drivers.routeros_commit.Timing.__init__.__defaults__", (0.05, 0.02, 8.0, 120.0, 600.0))
+    monkeypatch.setattr(Secrets, "has", lambda _, name: bool(name))
+    monkeypatch.setattr(Secrets, "resolve", lambda _, name: secret(name))
+    network = on_platform(small_network(), ROUTER, platform)
+    root = project_of(network, CHECKOUT, tmp_path / "project")
+    facts = root / "templates" / platform / "platform.yaml"
+    facts.write_text(re.sub(r"settle_s: \d+", "settle_s: 0.1", facts.read_text("utf-8")), "utf-8")
+    project, twin = Project(root), twin_of(small_network(), list(network.routers))
+
+    def boots(key: str) -> str:
+        real = network if network.router(key).platform == "frr" else twin
+        return fill(project.boots_from(key, real).text, secret)
+
+    district = SimulatedDistrict(twin, boots, secret=secret)
+    with ExitStack() as stack:
+        text = fill(project.render(ROUTER).text, secret)
+        port, host_key, running = serve(platform, text, stack)
+        known = HostKeys(tmp_path / "known_hosts")
+        known.pin(ROUTER, ["127.0.0.1"], port, host_key.type, host_key.base64)
+        name = project.facts(network.router(ROUTER)).napalm or ""
+
+        def driver(hostname: str, username: str, password: str, timeout: int, optional_args: dict[str, Any]) -> Any:
+            if optional_args["router"] != ROUTER:
+                return district.driver(hostname, username, password, timeout, optional_args)
+            login = Login(username, port, KEY, use_agent=False)
+            options = {**login.options(), **strict(known.path), "sock": connected(ROUTER, "127.0.0.1", port, 10)}
+            found = load(name)
+            assert found
+            return found("127.0.0.1", username, password, timeout, options)
+
+        stack.enter_context(simulated(driver))
+        yield Office(root, platform, running, district)
+
+
+def shown(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith(("#", "!"))]
+
+
+def test_both_ends_of_a_link_are_changed_on_their_timers(office: Office, request: pytest.FixtureRequest) -> None:
+    request.node.user_properties.append(("covers", f"{office.platform}/change"))
+    office.want_another_cost()
+
+    done = provision(office.project, ROUTER, commit=True, timer=120)
+
+    assert done.ok, done.notes
+    assert {key: row["holds"] for key, row in rows(done).items() if row["holds"] != "nothing"} == {
+        ROUTER: "all",
+        "pop-1": "all",
+    }
+    assert re.search(r"cost[ =]77", office.running())
+    assert "ip ospf cost 77" in office.district.running("pop-1")
+
+
+def test_nothing_is_left_to_do_afterwards(office: Office) -> None:
+    office.want_another_cost()
+    provision(office.project, ROUTER, commit=True, timer=120)
+    assert "Nothing to change: every router is as the inventory wants it." in provision(office.project, ROUTER).notes
+
+
+def test_a_dry_run_changes_nothing(office: Office) -> None:
+    before = shown(office.running())
+    office.want_another_cost()
+    report = provision(office.project, ROUTER)
+    assert [row.values["changes"] for row in report.rows if row.values["router"] == ROUTER] == [True]
+    assert shown(office.running()) == before
+
+
+def test_when_the_other_end_fails_this_one_is_as_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = shown(office.running())
+    office.want_another_cost()
+    monkeypatch.setattr(_change._Unit, "_faults", lambda _: {"pop-1": "the link does not come up"})
+    monkeypatch.setattr(_change._Unit, "_deadline", lambda _: 0.0)
+
+    done = provision(office.project, ROUTER, commit=True, timer=120)
+
+    assert not done.ok
+    assert {row["holds"] for row in rows(done).values()} <= {"nothing", "reverted"}
+    assert shown(office.running()) == before
+
+
+def test_what_the_router_can_do_is_asked_of_it(office: Office) -> None:
+    report = show_router(office.project, ROUTER, probe=True)
+    values = {row.values["field"]: row.values["value"] for row in report.rows}
+    assert values["device_timer"] is True
