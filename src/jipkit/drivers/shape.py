@@ -36,6 +36,7 @@ class Capabilities:
 
 DRIVERS: Mapping[str, str] = {
     "eos": "jipkit.drivers.eos:EosDriver",
+    "huawei_vrp": "jipkit.drivers.huawei_vrp:HuaweiVrpDriver",
     "ios": "jipkit.drivers.ios:IosDriver",
     "routeros": "jipkit.drivers.routeros:RouterOsDriver",
 }

@@ -1,0 +1,156 @@
+"""A session with a VRP router: its views, what it refuses, what it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jipkit.drivers.cisco_style import Typist
+
+USER_VIEW = re.compile(r"[\r\n](?:HRP_[AMS])?<[^<>\s]+>\s*$")
+SYSTEM_VIEW = re.compile(r"[\r\n](?:HRP_[AMS])?\[[~*]?[^\[\]\s]+\]\s*$")
+ANY_VIEW = re.compile(f"{USER_VIEW.pattern}|{SYSTEM_VIEW.pattern}")
+_QUESTION = (
+    r"[^\r\n]*[\[(][Yy](?:es|\(yes\))?/[Nn](?:o|\(no\))?(?:/[Cc](?:\(cancel\))?)?[\])](?:\[[YyNn]\])?\s*[:?]?\s*$"
+)
+QUESTION = re.compile(_QUESTION)
+ASKED_OR_USER_VIEW = re.compile(f"{USER_VIEW.pattern}|{_QUESTION}")
+_ASKED_OR_VIEW = re.compile(f"{ANY_VIEW.pattern}|{_QUESTION}")
+SAVED = re.compile(
+    r"saved? (?:the )?configuration successfully|ha[sd] been saved successfully|saved successfully|Save .*success",
+    re.IGNORECASE,
+)
+NAME = "display current-configuration | include sysname"
+MOST_QUESTIONS = 3
+_ABOUT_SAVING = re.compile(r"current configuration|will be written|[Cc]ontinue|overwrite|sure", re.IGNORECASE)
+_EXPECTED = re.compile(
+    r"(?:delete|undo|remove|clear|cancel|modif|chang|reset|shut).*(?:continue|sure)|Are you sure|Continue\s*\?|"
+    r"will be (?:deleted|removed|cleared)|process will be deleted",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What VRP asks of a line that takes something away: whether it was meant."""
+_UNWANTED = re.compile(r"reboot|restart|format|factory|save", re.IGNORECASE)
+_STRAY = re.compile(r"(?:return|save|reboot|reset|schedule|startup|commit|system-view|format|delete)\b")
+_REFUSAL = re.compile(r"\s*(?:Error\b|\^?\s*Error:|% ?(?:Error|Wrong|Unrecognized|Incomplete)|Failed\b)", re.IGNORECASE)
+_WARNING = re.compile(
+    r"\s*Warning:.*(?:not (?:be )?(?:supported|allowed|take effect|exist)|fail|invalid)", re.IGNORECASE
+)
+_SYSNAME = re.compile(r"^\s*sysname (\S+)", re.MULTILINE)
+_VERSION = re.compile(r"Version\s+\S+\s*\(\S*\s*(V\d{3}R\d{3}\w*)\)|\b(V\d{3}R\d{3}\w*)")
+_SENT = re.compile(r"(\d+) packet\(s\) transmitted")
+_GOT = re.compile(r"(\d+) packet\(s\) received")
+_REPLY = re.compile(r"Reply from (\S+?):.*?time[=<]\s*(\d+(?:\.\d+)?) ?ms")
+_TIMES = re.compile(r"min/avg/max = (\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The line, the ``number``-th of ``count``, that VRP would not take; as text the line stands on one of its own."""
+
+    line: str
+    number: int
+    count: int
+    said: str
+
+    def __str__(self) -> str:
+        return f"line {self.number} of {self.count} was refused:\n{self.line}\n{self.said}"
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield the lines to be typed, without blank ones and the signs between sections."""
+    for line in text.splitlines():
+        stripped = line.strip()
+        if stripped and not stripped.startswith(("#", "!")):
+            yield stripped
+
+
+def is_stray(line: str) -> bool:
+    """Return whether a line is for the user view, or leaves the system view for it."""
+    return _STRAY.match(line) is not None
+
+
+def is_question(prompt: str) -> bool:
+    """Return whether VRP waits for an answer rather than for a command."""
+    return QUESTION.search(prompt) is not None
+
+
+def is_about_saving(asked: str) -> bool:
+    """Return whether what is asked is whether to save the configuration."""
+    return _ABOUT_SAVING.search(asked) is not None
+
+
+def is_two_stage(prompt: str) -> bool:
+    """Return whether the software takes lines into force at ``commit`` alone: ``[~`` and ``[*``."""
+    return re.match(r"(?:HRP_[AMS])?\[[~*]", prompt.strip()) is not None
+
+
+def name_in(prompt: str) -> str:
+    """Return the router's name as a prompt shows it."""
+    return re.sub(r"^HRP_[AMS]", "", prompt.strip()).strip("<>[]~*")
+
+
+def hostname(said: str) -> str:
+    """Return the name in a configuration; empty where nobody has given one."""
+    found = _SYSNAME.search(said)
+    return found[1] if found else ""
+
+
+def version(said: str) -> str:
+    """Return the version that ``display version`` tells."""
+    found = _VERSION.search(said)
+    return (found[1] or found[2]) if found else ""
+
+
+def refusal(answer: str) -> str | None:
+    """Return what is a refusal in the answer to a line; None where there is none."""
+    lines = filter(None, map(str.strip, answer.splitlines()))
+    return next((line for line in lines if _REFUSAL.match(line) or _WARNING.match(line)), None)
+
+
+def type_lines(typist: Typist, lines: Sequence[str]) -> Refusal | None:
+    """Type lines in the system view until one is refused; return that one.
+
+    A question that is not known is answered no, and counts as a refusal.
+
+    Raises:
+        ConnectionClosedException: the session is gone; nobody knows what was taken.
+    """
+    for number, line in enumerate(lines, 1):
+        answer = typist.type(line, _ASKED_OR_VIEW)
+        for _ in range(MOST_QUESTIONS):
+            if not is_question(typist.prompt):
+                break
+            asked = f"{answer}\n{typist.prompt}"
+            if _UNWANTED.search(asked) or not _EXPECTED.search(asked):
+                typist.type("n", ANY_VIEW)
+                return Refusal(line, number, len(lines), f"it asks: {' '.join(asked.split())}")
+            answer += typist.type("y", _ASKED_OR_VIEW)
+        said = refusal(answer)
+        if said is None and not SYSTEM_VIEW.search(f"\n{typist.prompt}"):
+            said = "it left the system view"
+        if said is not None:
+            return Refusal(line, number, len(lines), said)
+    return None
+
+
+def ping_answer(said: str) -> dict[str, Any]:
+    """Return a ping in NAPALM's form, times in milliseconds; an ``error`` where it is no ping."""
+    sent, got = _SENT.search(said), _GOT.search(said)
+    if sent is None or got is None:
+        return {"error": " ".join(said.split())[:200] or "no answer"}
+    times = _TIMES.search(said)
+    low, mean, high = map(float, times.groups()) if times else (0.0, 0.0, 0.0)
+    results = [{"ip_address": reply[1], "rtt": float(reply[2])} for reply in _REPLY.finditer(said)]
+    return {
+        "success": {
+            "probes_sent": int(sent[1]),
+            "packet_loss": int(sent[1]) - int(got[1]),
+            "rtt_min": low,
+            "rtt_avg": mean,
+            "rtt_max": high,
+            "rtt_stddev": 0.0,
+            "results": results,
+        }
+    }
