@@ -17,6 +17,7 @@ from jipkit.reasons import Reason
 from jipkit.redaction import HIDDEN
 from jipkit.rendering import Origin, Rendered
 from jipkit.rows import syntax as rows
+from jipkit.sockets import without_idle
 from jipkit.statement import Doubt, Edit, Path, Statement, Syntax
 
 Kind = Literal["missing", "extra", "changed", "misordered", "unmanaged", "not assessable"]
@@ -114,6 +115,7 @@ def compare(
     wanted, said = read_both(ours, theirs, intended.router, facts)
     disclosed = syntax.disclose(said, wanted, facts, known)
     expected, found = _differing(intended.router, wanted, disclosed.statements, facts)
+    found = without_idle(found, expected, facts)
     version = version_of(theirs.text, facts)
     judged = _Judgement(intended.origins, expected, facts)
     differences = [judged.of(edit) for edit in syntax.differences(expected, found, facts, version)]

@@ -152,6 +152,17 @@ class Members(Entry):
     """Each member is a statement of its own, and can be added and taken away alone; False: the list is one value."""
 
 
+class Idle(Entry):
+    """Hardware that a router prints although nothing is said of it.
+
+    ``block`` matches a whole top-level statement that opens such a block, ``silent`` a whole statement in it that says
+    nothing. A block that is not intended and holds nothing else counts as not there.
+    """
+
+    block: Pattern
+    silent: Pattern = r"(?!)"
+
+
 class LabImage(Entry):
     """The image that runs this platform in containerlab.
 
@@ -327,6 +338,8 @@ class PlatformFacts(Entry):
     """The TextFSM templates of its folder, by file name; the project reads them."""
     parallel: bool = False
     """Several commands can be on their way in one session; False: a shell that takes one after the other."""
+    idle: Idle | None = None
+    """Sockets that nobody listed and nobody uses are no drift; None: every block counts."""
     lab: LabImage | None = None
     """What runs it in containerlab; None: nothing that we know of."""
     linux_names: bool = False

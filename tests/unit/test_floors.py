@@ -46,6 +46,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.routes",
         "jipkit.rows",
         "jipkit.schema",
+        "jipkit.sockets",
         "jipkit.selection",
         "jipkit.sets",
         "jipkit.statement",
