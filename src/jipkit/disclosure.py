@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
 from jipkit.reasons import Reason, because
-from jipkit.redaction import fill, is_token, mask, names_in
+from jipkit.redaction import fill, is_token, mask
 from jipkit.reveal import revealed
 from jipkit.statement import Disclosed, Doubt, Path, Statement
 
@@ -22,8 +22,9 @@ def disclose(
     """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has in its place."""
     harmless = {s.text for s in wanted}
     secretive = {}
+    answered = {s.text for s in said}
     for statement in wanted:
-        if names_in(statement.text):
+        if "<secret:" in statement.text and statement.text not in answered:
             masked = mask(statement.text, facts)
             secretive[statement.path, masked.alike] = statement, masked.values
     shown, doubts, renamed = [], [], dict[Path, Path]()

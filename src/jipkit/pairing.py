@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -18,6 +19,25 @@ from jipkit.rows.cutting import Export, leave_out_same
 from jipkit.statement import Statement
 
 Resolve = Callable[[str], str]
+
+_DIGITS = re.compile(r"\d+")
+
+
+_INTENDED: dict[tuple[int, str], tuple[PlatformFacts, sets.Known, tuple[Statement, ...]]] = {}
+"""The rendered texts that were read last: one is compared again and again while a change is under way."""
+_MOST_INTENDED = 16
+
+
+def _intended_lines(text: str, facts: PlatformFacts) -> tuple[sets.Known, tuple[Statement, ...]]:
+    """Return what the lines of a rendered text say; it holds no secret, and may be remembered."""
+    name = (id(facts), text)
+    if (entry := _INTENDED.get(name)) is None:
+        known: sets.Known = {}
+        entry = facts, known, sets.statements(text, facts, known)
+        while len(_INTENDED) >= _MOST_INTENDED:
+            _INTENDED.pop(next(iter(_INTENDED)), None)
+        _INTENDED[name] = entry
+    return dict(entry[1]), entry[2]
 
 
 class Half:
@@ -41,8 +61,9 @@ class Half:
         if facts.syntax == "indented":
             self._parts = indented.cut(self.text, facts)
         elif facts.syntax == "set":
-            self.lines = other.lines if other else {}
-            self._statements = sets.statements(self.text, facts, self.lines)
+            self.lines, self._statements = _intended_lines(self.text, facts) if other is None else (other.lines, ())
+            if other:
+                self._statements = sets.statements(self.text, facts, self.lines)
         elif facts.syntax == "rows":
             self._export = Export(self.text, facts, intended=other is None)
         else:
@@ -227,7 +248,7 @@ def _check_secrets(intended: Rendered, facts: PlatformFacts) -> None:
         return
     found: set[str] = set()
     for number, line in enumerate(intended.text.split("\n"), 1):
-        if "<secret:" not in line or line.lstrip()[0] in "!#" or (shape := anonymous(line)) in found:
+        if "<secret:" not in line or line.lstrip()[0] in "!#" or (shape := _DIGITS.sub("0", anonymous(line))) in found:
             continue
         found.add(shape)
         if names_in(mask(line.strip(), facts).text):

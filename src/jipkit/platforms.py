@@ -378,6 +378,11 @@ class PlatformFacts(Entry):
         return Patterns(self.order)
 
     @cached_property
+    def list_patterns(self) -> Patterns:
+        """What `ordered` matches."""
+        return Patterns(self.ordered)
+
+    @cached_property
     def ordered_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(p) for p in self.ordered)
 

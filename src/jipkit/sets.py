@@ -25,6 +25,8 @@ _QUOTED = r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\""
 _BARE = re.compile(_PLAIN)
 _SIMPLE = re.compile(rf"{_PLAIN}(?: {_PLAIN})*(?: '{_PLAIN}'| \"{_PLAIN}\")?")
 """Words that need no quotes, of which the last may have some."""
+_PHRASE = re.compile(rf"(?:{_PLAIN} )+(?:'[^'\\\[\]]*'|\"[^\"\\\[\]]*\")")
+"""Words that need no quotes, and a last one that does."""
 _LINE = re.compile(rf" *(?:(?:{_QUOTED}|[^\s'\"]\S*)(?: +|$))+")
 _WORD = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|(\S+)")
 _REMARK = re.compile(r"[ ]*;?[ ]*## SECRET-DATA[ ]*$", re.MULTILINE)
@@ -80,6 +82,8 @@ def one_form(text: str, quote: str) -> Sequence[str]:
     if _SIMPLE.fullmatch(text):
         last = text[-1]
         return (text[:-1].replace(f" {last}", " "),) if last in "'\"" else (text,)
+    if text[-1] == quote and _PHRASE.fullmatch(text):
+        return (text,)
     words = words_of(text)
     if "[" in words and words[-1] == "]":
         start = words.index("[")
@@ -167,9 +171,20 @@ def _lists(found: Sequence[Statement], facts: PlatformFacts) -> Lists:
     return lists
 
 
+def _touches_order(one: Sequence[Statement], other: Sequence[Statement], facts: PlatformFacts) -> bool:
+    """Return whether any list may be in another order: its lines differ, or what both hold is in another order."""
+    if not facts.ordered:
+        return False
+    left, right = {s.text: None for s in one}, {s.text: None for s in other}
+    first = facts.list_patterns.first
+    if any(first(text.removeprefix(facts.positive)) is not None for text in left.keys() ^ right.keys()):
+        return True
+    return [text for text in left if text in right] != [text for text in right if text in left]
+
+
 def _moved(wanted: Sequence[Statement], found: Sequence[Statement], facts: PlatformFacts) -> set[str]:
     """Return the first statements of the items that stand elsewhere in their list on the router."""
-    if not facts.ordered:
+    if not _touches_order(wanted, found, facts):
         return set()
     running = _lists(found, facts)
     moved: set[str] = set()
@@ -248,7 +263,7 @@ def _moves(
     source: Sequence[Statement], target: Sequence[Statement], stay: Callable[[Statement], bool], facts: PlatformFacts
 ) -> Iterator[str]:
     """Yield the lines that put the items of ordered lists where they belong, from the last to the first."""
-    if not facts.ordered:
+    if not _touches_order(source, target, facts):
         return
     before, staying = _lists(source, facts), _lists([s for s in source if stay(s)], facts)
     for (pattern, name), items in _lists(target, facts).items():
