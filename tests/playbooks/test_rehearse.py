@@ -52,6 +52,7 @@ def rehearsed(project: Project) -> Report:
 
 
 @pytest.mark.covers("rehearse")
+@pytest.mark.covers("remedy")
 @pytest.mark.parametrize("platform", sorted(STAGES))
 def test_a_change_that_the_router_would_take_is_said_to_be_taken(platform: str, tmp_path: Path) -> None:
     project = project_on(platform, tmp_path)

@@ -94,6 +94,7 @@ def test_every_secret_of_a_router_stands_where_its_platform_finds_it(router: str
     assert [line for line in lines if not any(pattern.search(line) for pattern in patterns)] == []
 
 
+@pytest.mark.covers("compare")
 @pytest.mark.parametrize("platform", sorted(PROJECT.platforms.keys() & MAKES.keys()))
 def test_every_router_of_the_example_can_be_a_box_of_any_make(platform: str) -> None:
     facts = PROJECT.platforms[platform]

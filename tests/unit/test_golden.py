@@ -86,6 +86,7 @@ PLATFORMS = sorted(project().platforms)
 EVERY = [(p, key) for p in PLATFORMS for key in network().routers]
 
 
+@pytest.mark.covers("render")
 @pytest.mark.parametrize(("platform", "router"), EVERY)
 def test_a_rendered_configuration_is_as_it_was_reviewed(platform: str, router: str) -> None:
     text = rendered(platform, router).text

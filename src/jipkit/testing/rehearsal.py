@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from jipkit.testing.frr_model import FrrModel, RefusedError
-from jipkit.testing.models import indented, routeros
+from jipkit.testing.models import indented, routeros, sets
 
 MOST_REFUSALS = 50
 """After so many a change is not understood at all."""
@@ -53,13 +53,15 @@ class FrrStage:
         return self._model.text()
 
 
-REFUSED = (RefusedError, indented.Refused, routeros.Refused)
+REFUSED = (RefusedError, indented.Refused, routeros.Refused, sets.Refused)
 
 STAGES: Mapping[str, Callable[[str, str | None], Stage]] = {
     "frr": lambda text, _: FrrStage(text),
     "cisco_ios": lambda text, _: indented.Model(text, indented.IOS),
     "arista_eos": lambda text, _: indented.Model(text, indented.EOS),
     "huawei_vrp": lambda text, _: indented.Model(_one_batch(text), indented.VRP),
+    "juniper_junos": lambda text, _: sets.Model(text, sets.JUNOS),
+    "vyos": lambda text, _: sets.Model(text, sets.VYOS),
     "mikrotik_routeros": lambda text, version: routeros.Model(text, version=version),
 }
 """The model of each platform, from the text of a configuration and the version of its software."""

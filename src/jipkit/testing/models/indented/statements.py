@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jipkit.testing.models.indented.grammar import Command, Key, find
 
 if TYPE_CHECKING:
-    from jipkit.testing.models.indented.rules import Rules
+    from jipkit.testing.models.indented.rules import BlobEnd, Rules
 
 ANY = "?"
 """The mode inside a block that the rules do not know."""
@@ -61,6 +61,17 @@ def load(text: str, rules: Rules) -> Block:
     return root
 
 
+def _whole(first: str, following: Iterator[str], ends: BlobEnd | None) -> list[str]:
+    """Return the lines of a statement: ``first``, and where it opens a text all of that, up to its end."""
+    collected = [first]
+    if ends is not None:
+        for later in following:
+            collected.append(later)
+            if ends(later):
+                break
+    return collected
+
+
 def _read(line: str, following: Iterator[str], reading: Reading, rules: Rules) -> None:
     indent = len(line) - len(line.lstrip())
     if indent > reading.places[-1][0] and reading.last is not None:
@@ -78,13 +89,7 @@ def _read(line: str, following: Iterator[str], reading: Reading, rules: Rules) -
     words = line.split()
     if rules.leaves(words) or words[0] in rules.finish:
         return
-    ends = rules.blob(place.mode, line.strip())
-    collected = [line.strip()]
-    if ends is not None:
-        for later in following:
-            collected.append(later)
-            if ends(later):
-                break
+    collected = _whole(line.strip(), following, rules.blob(place.mode, line.strip()))
     key, statement = _statement(words, place, rules)
     statement.text = "\n".join(collected) if len(collected) > 1 else statement.text
     held = place.block.get(key)
