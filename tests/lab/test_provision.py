@@ -72,6 +72,7 @@ def test_without_commit_every_changed_line_is_shown_with_its_origin(provisioned:
     assert all("templates/frr/" in line for line in changes)
 
 
+@pytest.mark.covers("change", "frr")
 def test_with_commit_both_routers_hold_all_of_it(provisioned: dict[str, Any]) -> None:
     holds = {router: row["holds"] for router, row in rows_by_router(provisioned["committed"]).items()}
     assert holds == {"pop-kota": "all", "pkm-celikah": "all"}
