@@ -17,6 +17,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.addressing",
         "jipkit.blobs",
         "jipkit.candidate",
+        "jipkit.changes",
         "jipkit.checks",
         "jipkit.configs",
         "jipkit.deadlines",
