@@ -313,7 +313,7 @@ class PlatformFacts(Entry):
     A reading with another name than the intended configuration has is another router's.
     """
     version_line: str | None = None
-    """How a backup says ``{version}``: a line in which ``version`` finds it, and nothing else that changes by itself."""
+    """How a backup says ``{version}``: a line in which ``version`` finds it, and nothing that changes by itself."""
     last_line: Pattern | None = None
     """Matches the last line of every whole reading, as a whole: a reading that ends otherwise was cut short.
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from jipkit.printable import RUBBISH
 from jipkit.model import State
+from jipkit.printable import RUBBISH
 from jipkit.redaction import fill
 from jipkit.testing.labs import Twin
 from jipkit.views import router_view
