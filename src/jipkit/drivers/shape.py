@@ -38,6 +38,7 @@ DRIVERS: Mapping[str, str] = {
     "eos": "jipkit.drivers.eos:EosDriver",
     "huawei_vrp": "jipkit.drivers.huawei_vrp:HuaweiVrpDriver",
     "ios": "jipkit.drivers.ios:IosDriver",
+    "junos": "jipkit.drivers.junos:JunosDriver",
     "routeros": "jipkit.drivers.routeros:RouterOsDriver",
 }
 """Where the driver is that ``napalm`` in a ``platform.yaml`` names; every other name is one of NAPALM's."""
