@@ -40,6 +40,7 @@ DRIVERS: Mapping[str, str] = {
     "ios": "jipkit.drivers.ios:IosDriver",
     "junos": "jipkit.drivers.junos:JunosDriver",
     "routeros": "jipkit.drivers.routeros:RouterOsDriver",
+    "vyos": "jipkit.drivers.vyos:VyosDriver",
 }
 """Where the driver is that ``napalm`` in a ``platform.yaml`` names; every other name is one of NAPALM's."""
 
