@@ -14,12 +14,12 @@ from napalm.base.exceptions import (
     ReplaceConfigException,
 )
 from napalm.base.netmiko_helpers import netmiko_args
-from netmiko.exceptions import NetmikoAuthenticationException
+from netmiko.exceptions import NetmikoTimeoutException
 
 from jipkit.drivers import vyos_session as session
 from jipkit.drivers.shape import Capabilities, CommitStatus
 from jipkit.drivers.vyos_commit import Commit
-from jipkit.drivers.vyos_console import Console, RefusedLine
+from jipkit.drivers.vyos_console import Console, RefusedLine, Shell
 
 _NOTES = (
     "the dry run finds wrong paths and values; what a commit would refuse besides it tells no sooner",
@@ -42,19 +42,24 @@ class VyosDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         optional_args: dict[str, Any] | None = None,
     ) -> None:
         self.hostname, self.username, self.password, self.timeout = hostname, username, password, timeout or 60
-        self.force_no_enable = True
         self._options = netmiko_args(dict(optional_args or {}))
         self.device: Any = None
-        self._netmiko_device: Any = None
         self._lines: tuple[str, ...] = ()
 
     # ------------------------------------------------------------------ connection
     def open(self) -> None:
         """Log in, by the host key that is known, and have long answers come without a pause."""
         try:
-            self.device = self._netmiko_open("vyos", netmiko_optional_args=self._options)
-        except NetmikoAuthenticationException:
-            raise
+            self.device = Shell(
+                host=self.hostname,
+                username=self.username,
+                password=self.password,
+                timeout=self.timeout,
+                device_type="vyos",
+                **self._options,
+            )
+        except NetmikoTimeoutException as error:
+            raise ConnectionException(f"{self.hostname}: no session: {error}") from error
         except ValueError as error:
             raise ConnectionException(f"{self.hostname}: no prompt of VyOS") from error
 
@@ -63,7 +68,7 @@ class VyosDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         self._lines = ()
         if self.device is not None:
             self.device.paramiko_cleanup()
-        self.device = self._netmiko_device = None
+        self.device = None
 
     def __exit__(self, *failure: object) -> None:
         """Close; unlike NAPALM's own, it leaves an exception that NAPALM does not name unprinted."""

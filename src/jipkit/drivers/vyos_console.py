@@ -7,13 +7,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from napalm.base.exceptions import CommandErrorException
+from netmiko.vyos import VyOSSSH
 
 from jipkit.drivers import vyos_session as session
 from jipkit.drivers.cisco_style import RefusedLine, Typist
 
-__all__ = ["Console", "RefusedLine"]
+__all__ = ["Console", "RefusedLine", "Shell"]
 
 _COMMIT_S = 240
+
+
+class Shell(VyOSSSH):  # type: ignore[misc]
+    """Netmiko's session, ready as soon as the first prompt is there: Netmiko itself waits two seconds for more."""
+
+    def session_preparation(self) -> None:
+        """Wait for the prompt, then have long lines and long answers come in one piece."""
+        self._test_channel_read(pattern=r"[$#>]")
+        self.set_base_prompt()
+        self.set_terminal_width(command="set terminal width 512", pattern="terminal")
+        self.disable_paging(command="set terminal length 0")
+        self.clear_buffer()
 
 
 class Console:
