@@ -88,7 +88,7 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
 
     def get_facts(self) -> dict[str, Any]:
         """Return what the box is, as far as a few commands tell it."""
-        name = session.hostname(self._ask(session.NAME)) or session.name_in(self._typed().prompt)
+        name = session.hostname(self._ask(session.NAME)) or str(self.device.base_prompt)
         version = session.version(self._ask("display version"))
         return {"hostname": name, "fqdn": name, "vendor": "Huawei", "os_version": version, "interface_list": []}
 
@@ -117,7 +117,10 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """
         self._lines = ()
         text = Path(filename).read_text(encoding="utf-8") if filename else config or ""
-        lines = tuple(session.pieces(text))
+        try:
+            lines = tuple(session.pieces(text))
+        except ValueError as error:
+            raise MergeConfigException(f"{self.hostname}: {error}") from error
         stray = next((line for line in lines if session.is_stray(line)), None)
         if not lines or stray is not None:
             raise MergeConfigException(f"{self.hostname}: {stray or 'no line'} is not for the system view")

@@ -37,6 +37,7 @@ _REFUSAL = re.compile(r"\s*(?:Error\b|\^?\s*Error:|% ?(?:Error|Wrong|Unrecognize
 _WARNING = re.compile(
     r"\s*Warning:.*(?:not (?:be )?(?:supported|allowed|take effect|exist)|fail|invalid)", re.IGNORECASE
 )
+_HEADER = re.compile(r"(?P<name>header (?:login|shell) information) (?P<mark>\S)(?P<text>.*)")
 _SYSNAME = re.compile(r"^\s*sysname (\S+)", re.MULTILINE)
 _VERSION = re.compile(r"Version\s+\S+\s*\(\S*\s*(V\d{3}R\d{3}\w*)\)|\b(V\d{3}R\d{3}\w*)")
 _SENT = re.compile(r"(\d+) packet\(s\) transmitted")
@@ -59,11 +60,29 @@ class Refusal:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield the lines to be typed, without blank ones and the signs between sections."""
-    for line in text.splitlines():
+    """Yield what is to be typed at one prompt: lines without blank ones and separators, a header of several as one.
+
+    Raises:
+        ValueError: a header does not end.
+    """
+    lines = iter(text.splitlines())
+    for line in lines:
         stripped = line.strip()
-        if stripped and not stripped.startswith(("#", "!")):
+        header = _HEADER.fullmatch(stripped)
+        if header is not None:
+            yield _whole(stripped, header, lines)
+        elif stripped and not stripped.startswith(("#", "!")):
             yield stripped
+
+
+def _whole(first: str, header: re.Match[str], following: Iterator[str]) -> str:
+    text, inside = first, header["text"]
+    while header["mark"] not in inside:
+        line = next(following, None)
+        if line is None:
+            raise ValueError(f"{header['name']}: its end, {header['mark']}, is missing")
+        inside, text = line, f"{text}\n{line}"
+    return text
 
 
 def is_stray(line: str) -> bool:
@@ -125,13 +144,13 @@ def type_lines(typist: Typist, lines: Sequence[str]) -> Refusal | None:
             asked = f"{answer}\n{typist.prompt}"
             if _UNWANTED.search(asked) or not _EXPECTED.search(asked):
                 typist.type("n", ANY_VIEW)
-                return Refusal(line, number, len(lines), f"it asks: {' '.join(asked.split())}")
+                return Refusal(line.split("\n")[0], number, len(lines), f"it asks: {' '.join(asked.split())}")
             answer += typist.type("y", _ASKED_OR_VIEW)
         said = refusal(answer)
         if said is None and not SYSTEM_VIEW.search(f"\n{typist.prompt}"):
             said = "it left the system view"
         if said is not None:
-            return Refusal(line, number, len(lines), said)
+            return Refusal(line.split("\n")[0], number, len(lines), said)
     return None
 
 

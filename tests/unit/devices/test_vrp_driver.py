@@ -169,6 +169,12 @@ def test_a_change_that_vrp_takes_back_line_by_line_is_undone(driver: HuaweiVrpDr
     assert router.running() == before
 
 
+def test_a_header_of_several_lines_is_typed_as_it_is(driver: HuaweiVrpDriver, router: SimulatedVrp) -> None:
+    pushed(driver, 'header login information "\n  Jaringan pemerintah\n\n# kota"\ninfo-center loghost 10.160.255.12\n')
+    assert 'header login information "\n  Jaringan pemerintah\n\n# kota"\n' in router.running()
+    assert "info-center loghost 10.160.255.12" in router.running()
+
+
 def test_a_question_whether_it_was_meant_is_answered_yes(driver: HuaweiVrpDriver, router: SimulatedVrp) -> None:
     router.router.troubles.asks = {"undo ospf 1": "Warning: The OSPF process will be deleted. Continue?"}
     pushed(driver, "undo ospf 1\n")
@@ -196,7 +202,9 @@ def test_what_cannot_be_saved_is_an_error(driver: HuaweiVrpDriver, router: Simul
         driver.confirm_commit()
 
 
-@pytest.mark.parametrize("lines", ["", "#\n", "return\n", "save\n", "reset saved-configuration\n"])
+@pytest.mark.parametrize(
+    "lines", ["", "#\n", "return\n", "save\n", "reset saved-configuration\n", 'header login information "x\n']
+)
 def test_lines_that_are_not_for_the_system_view_are_refused(driver: HuaweiVrpDriver, lines: str) -> None:
     with pytest.raises(MergeConfigException):
         driver.load_merge_candidate(config=lines)

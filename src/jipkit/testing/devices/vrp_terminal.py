@@ -45,6 +45,8 @@ class VrpTerminal(Terminal):
     def prompt(self) -> str:
         if self._typing is None:
             return f"<{self.router.hostname}>"
+        if self._typing.in_text:
+            return ""
         mark = "" if not self.router.two_stage else "*" if self._changed else "~"
         return f"[{mark}{'-'.join([self.router.hostname, *self._views(self._typing)])}]"
 
@@ -60,7 +62,7 @@ class VrpTerminal(Terminal):
     def answer(self, line: str) -> str:
         """Return what a line is answered; a session that is to break off does so after the line was taken."""
         with self.router.lock:
-            said = self._answered(line.strip())
+            said = self._answered(line if self._typing and self._typing.in_text else line.strip())
         if line.strip() == self.router.troubles.cut_at:
             self._channel.get_transport().close()
         return said
