@@ -17,7 +17,7 @@ __all__ = ["Console", "RefusedLine", "Shell"]
 _COMMIT_S = 240
 
 
-class Shell(VyOSSSH):  # type: ignore[misc]
+class Shell(VyOSSSH):
     """Netmiko's session, ready as soon as the first prompt is there: Netmiko itself waits two seconds for more."""
 
     def session_preparation(self) -> None:
