@@ -224,27 +224,38 @@ def commands(
     leaving = _unimplied(leaving, stays)
     overwritten = {idiom.key(s.text, "") for s in coming if idiom.overwrites(s.text, "")}
     gone = [s for s in leaving if idiom.key(s.text, "") not in overwritten]
-    lost = {s.text for s in gone}
     deletions = list(_deletions(gone, stays, idiom)) if gone else []
-    leaving_order = sorted(deletions, key=lambda line: -idiom.place(line.removeprefix(facts.negation)))
+    leaving_order = sorted(deletions, key=lambda line: _leaving_place(line, idiom))
     arriving = sorted((s.text for s in coming), key=lambda line: idiom.place(line.removeprefix(facts.positive)))
-    return (*dict.fromkeys(leaving_order), *arriving, *_moves(source, target, lambda s: s.text not in lost, facts))
+    return (*dict.fromkeys(leaving_order), *arriving, *_moves(source, target, facts))
+
+
+def _leaving_place(line: str, idiom: Idiom) -> tuple[bool, int]:
+    """Return where a line that takes away stands: what is not deleted (``activate``) must still be there by then."""
+    negation = idiom.facts.negation
+    return line.startswith(negation), -idiom.place(line.removeprefix(negation))
 
 
 def _deletions(gone: Sequence[Statement], stays: Sequence[str], idiom: Idiom) -> Iterator[str]:
     """Yield the lines that delete what is ``gone``, as far up as none of ``stays`` (in alphabetical order) is below."""
     facts = idiom.facts
     for statement in gone:
-        if (own := idiom.own_removal(statement.text, "")) is not None:
-            yield from [own] if own else []
-        elif not statement.text.startswith(facts.positive):
-            yield facts.negation + statement.text
-        else:
-            bare = words_of(statement.text.removeprefix(facts.positive))
-            words, end = [_quoted(word, facts.quote) for word in bare], _shared(statement.text, stays, facts) + 1
-            while end < len(words) and facts.unfinished_pattern.fullmatch(" ".join(words[:end])):
-                end += 1
-            yield facts.negation + " ".join(words[:end])
+        own = idiom.own_removal(statement.text, "")
+        usual = _deletion(statement.text, stays, facts)
+        if own is None or own.startswith(f"{usual} "):
+            yield usual
+        elif own:
+            yield own
+
+
+def _deletion(text: str, stays: Sequence[str], facts: PlatformFacts) -> str:
+    if not text.startswith(facts.positive):
+        return facts.negation + text
+    bare = words_of(text.removeprefix(facts.positive))
+    words, end = [_quoted(word, facts.quote) for word in bare], _shared(text, stays, facts) + 1
+    while end < len(words) and facts.unfinished_pattern.fullmatch(" ".join(words[:end])):
+        end += 1
+    return facts.negation + " ".join(words[:end])
 
 
 def _shared(text: str, stays: Sequence[str], facts: PlatformFacts) -> int:
@@ -259,16 +270,16 @@ def _common(left: Words, right: Words) -> int:
     return next((n for n, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), len(right))
 
 
-def _moves(
-    source: Sequence[Statement], target: Sequence[Statement], stay: Callable[[Statement], bool], facts: PlatformFacts
-) -> Iterator[str]:
-    """Yield the lines that put the items of ordered lists where they belong, from the last to the first."""
+def _moves(source: Sequence[Statement], target: Sequence[Statement], facts: PlatformFacts) -> Iterator[str]:
+    """Yield the lines that put the items of ordered lists where they belong, from the last to the first.
+
+    An item keeps its place even if all that is said of it changes: it is not deleted itself.
+    """
     if not _touches_order(source, target, facts):
         return
-    before, staying = _lists(source, facts), _lists([s for s in source if stay(s)], facts)
+    before = _lists(source, facts)
     for (pattern, name), items in _lists(target, facts).items():
-        left = staying.get((pattern, name), {})
-        there = [item for item in before.get((pattern, name), {}) if item in items and item in left]
+        there = [item for item in before.get((pattern, name), {}) if item in items]
         there += [item for item in items if item not in there]
         intended = list(items)
         if there == intended:
