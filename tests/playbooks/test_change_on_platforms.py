@@ -20,6 +20,7 @@ from jipkit.secrets import Secrets
 from jipkit.testing.clock import ManualClock, WallClock
 from jipkit.testing.devices.eos import EosSwitch
 from jipkit.testing.devices.ios import IosRouter
+from jipkit.testing.devices.junos import JunosRouter
 from jipkit.testing.devices.routeros import Box, SimulatedRouterOs
 from jipkit.testing.district import SimulatedDistrict
 from jipkit.testing.inventories import project_of
@@ -68,12 +69,13 @@ def serve(platform: str, text: str, stack: ExitStack) -> Served:
         box = SimulatedRouterOs(text, Box(version="7.22"), clock=WallClock(200.0), keys=(KEY,))
         stack.enter_context(box)
         return box.port, box.host_key, lambda: box.model.text()  # noqa: PLW0108 - a restart gives it another model
-    device: Any = {"cisco_ios": IosRouter, "arista_eos": EosSwitch}[platform](f"{text}end\n", clock=ManualClock())
+    makes = {"cisco_ios": IosRouter, "arista_eos": EosSwitch, "juniper_junos": JunosRouter}
+    device: Any = makes[platform](f"{text}end\n", clock=ManualClock())
     server = stack.enter_context(device.server(paramiko.ECDSAKey.generate(), keys=(KEY,)))
     return server.port, server.host_key, lambda: device.running
 
 
-@pytest.fixture(params=["arista_eos", "cisco_ios", "mikrotik_routeros"])
+@pytest.fixture(params=["arista_eos", "cisco_ios", "juniper_junos", "mikrotik_routeros"])
 def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     platform: str = request.param
     monkeypatch.setattr(_change, "POLL_S", 0.2)
@@ -126,7 +128,7 @@ def test_both_ends_of_a_link_are_changed_on_their_timers(office: Office, request
         ROUTER: "all",
         "pop-1": "all",
     }
-    assert re.search(r"cost[ =]77", office.running())
+    assert re.search(r"(cost[ =]|metric )77", office.running())
     assert "ip ospf cost 77" in office.district.running("pop-1")
 
 
