@@ -30,7 +30,7 @@ class Entry:
 
     @property
     def token(self) -> str:
-        """What names it: our own word in what was said of it, else when it was, for nobody else commits then."""
+        """Our own word in what was said of it; empty where it is none of ours."""
         found = _TOKEN.search(self.log)
         return found[1] if found else ""
 

@@ -50,6 +50,12 @@ BAD = (
 LOST = "set protocols ospf export nowhere"
 
 
+@pytest.fixture(autouse=True)
+def _prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ncclient send what it has to say sooner than after the tenth of a second that it waits."""
+    monkeypatch.setattr("ncclient.transport.session.TICK", 0.005)
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()

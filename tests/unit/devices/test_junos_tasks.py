@@ -42,6 +42,12 @@ CHANGES = (
 Run = Callable[..., Any]
 
 
+@pytest.fixture(autouse=True)
+def _prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ncclient send what it has to say sooner than after the tenth of a second that it waits."""
+    monkeypatch.setattr("ncclient.transport.session.TICK", 0.005)
+
+
 @pytest.fixture
 def kit() -> Kit:
     return Kit(Project(Path(__file__).parents[3]), "juniper_junos")
