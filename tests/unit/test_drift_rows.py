@@ -296,7 +296,9 @@ def test_an_export_that_was_cut_off_is_never_clean(data: st.DataObject) -> None:
     try:
         assert not drift_of(cut).clean
     except AnswerError as error:
-        assert str(error).startswith("kec-rawa: its running configuration is none")  # noqa: PT017 - either will do
+        # a name that was cut is another router's
+        refusals = ("kec-rawa: its running configuration is none", "kec-rawa: that is the configuration of k")
+        assert str(error).startswith(refusals)  # noqa: PT017 - either will do
 
 
 @pytest.mark.parametrize(
