@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.mutation.parts import PLACEHOLDER, Finding, Node, Rule, replaced, varied
+from tests.mutation.parts import PLACEHOLDER, Finding, Node, Rule, replaced
 
 HIDDEN = "<secret>"
 
@@ -75,6 +75,8 @@ class Device:
     fixed: tuple[Rule, ...] = ()
     """What is never touched: without its name, or with another one, a reading is another router's."""
     blocks: tuple[Rule, ...] = ()
+    groups: tuple[str, ...] = ()
+    """What statements begin with that come, go and are renamed as one, where nothing stands in anything."""
     prints: tuple[Print, ...] = ()
     added: tuple[str, ...] = ()
     inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -124,7 +126,7 @@ class Device:
         for table, replaces in ((self.one, True), (self.many, False)):
             for rule in table:
                 if found := rule.match(node.raw):
-                    return replaced(found, varied(found["value"], chance)), replaces
+                    return rule.other(found, chance), replaces
         return None
 
     def looks(self, node: Node) -> object:  # noqa: ARG002
@@ -137,6 +139,29 @@ class Device:
     def lists(self, nodes: Sequence[Node]) -> Iterator[list[list[Node]]]:  # noqa: ARG002
         """Yield the lists in which order is meaning: their items, each with its statements."""
         yield from ()
+
+    def numbered_rules(self, nodes: Sequence[Node]) -> Iterator[dict[str, list[Node]]]:  # noqa: ARG002
+        """Yield lists of rules that are told by their number: what their statements begin with, and the statements."""
+        yield from ()
+
+    def between(self, wanted: Sequence[str], running: Sequence[str]) -> set[Finding]:
+        """Return what has to be said where ``running`` stands in the place of ``wanted``."""
+        lost, found = [s for s in wanted if s not in running], [s for s in running if s not in wanted]
+        places = {self._place(text): text for text in found}
+        said = set[Finding]()
+        for text in lost:
+            other = places.get(self._place(text))
+            said.add(Finding("changed" if other else "missing", (), text, other))
+            if other:
+                found.remove(other)
+        return said | {Finding("extra", (), None, text) for text in found}
+
+    def _place(self, text: str) -> object:
+        """Return what a statement says apart from its value, where a device has one value there."""
+        for rule in self.one:
+            if match := rule.match(text):
+                return replaced(match, "=")
+        return text
 
     def exchanges(self, nodes: Sequence[Node]) -> Iterator[list[Node]]:  # noqa: ARG002
         """Yield lists of which each entry has a number: two can only be exchanged in what they say."""

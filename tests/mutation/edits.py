@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
@@ -210,6 +211,69 @@ def rename(case: Case) -> str | None:
     return None
 
 
+def regroup(case: Case) -> str | None:
+    """Give what begins with the same words another name, where nothing stands in anything."""
+    for members, name in groups(case):
+        other = f"{name}{case.chance.randint(70, 99)}"
+        if any(node.text.startswith(f"{other} ") or node.text == other for node in case.nodes):
+            continue
+        for node in members:
+            case.gone(node)
+            node.raw, node.text, node.wanted = (
+                f"{other}{node.raw[len(name) :]}",
+                f"{other}{node.text[len(name) :]}",
+                None,
+            )
+            case.expected.add(extra(node))
+            node.touch()
+        return f"renamed {name!r} to {other!r}"
+    return None
+
+
+def clear(case: Case) -> str | None:
+    """Delete all that begins with the same words."""
+    for members, name in groups(case):
+        for node in members:
+            case.gone(node)
+            case.nodes.remove(node)
+        return f"deleted {name!r}"
+    return None
+
+
+def groups(case: Case) -> Iterator[tuple[list[Node], str]]:
+    """Yield what can be deleted and renamed as one, in random order."""
+    for node in case.free():
+        found = next((f for rule in case.device.groups if (f := re.match(rule, node.text))), None)
+        if found is None:
+            continue
+        name = found[0]
+        members = [one for one in case.nodes if one.text == name or one.text.startswith(f"{name} ")]
+        if all(one.free and one.wanted for one in members) and structure(case, node):
+            yield members, name
+
+
+def renumber(case: Case) -> str | None:
+    """Exchange two rules of a list in which each has a number: what is the same in both stays as it was."""
+    lists = [rules for rules in case.device.numbered_rules(case.nodes) if len(rules) > 1]
+    case.chance.shuffle(lists)
+    for rules in lists:
+        one, other = case.chance.sample(list(rules), 2)
+        members = [*rules[one], *rules[other]]
+        if not all(node.free and node.wanted and not node.secrets for node in members):
+            continue
+        if not all([structure(case, rules[name][0]) for name in (one, other)]):
+            continue
+        for node in members:
+            here, there = (one, other) if node.text.startswith(f"{one} ") else (other, one)
+            node.raw = there + node.raw[len(here) :]
+            node.touch()
+        case.expected |= case.device.between(
+            [node.wanted or "" for node in members], [case.device.label(node.raw) for node in members]
+        )
+        return f"exchanged {one!r} and {other!r}"
+    return None
+
+
 def exchange(case: Case) -> str | None:
     """Exchange what two entries of a numbered list say."""
     lists = list(case.device.exchanges(case.nodes))
@@ -234,9 +298,9 @@ def move(case: Case) -> str | None:
     lists = [items for items in case.device.lists(case.nodes) if len(items) > 1]
     case.chance.shuffle(lists)
     for items in lists:
-        if not all(node.free and node.wanted for item in items for node in item) or not case.claim(
-            ("list", id(items[0][0]))
-        ):
+        if not all(node.free and node.wanted for item in items for node in item) or not structure(case, items[0][0]):
+            continue
+        if not case.claim(("list", id(items[0][0]))):
             continue
         start = case.chance.randrange(len(items))
         places = [place for place in range(len(items)) if abs(place - start) != 1 and place != start]
@@ -318,11 +382,11 @@ def noise(case: Case) -> str | None:
 
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
-    "delete": (delete,),
+    "delete": (delete, delete, clear),
     "add": (add, add, stray, idle),
-    "change": (change, change, change, allow, exchange),
+    "change": (change, change, change, allow, exchange, renumber),
     "reorder": (move, move, shuffle),
-    "rename": (rename,),
+    "rename": (rename, regroup),
     "secret": (other_secret, other_secret, salt),
     "noise": (noise,),
 }

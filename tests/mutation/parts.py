@@ -100,19 +100,32 @@ def _other_address(word: str, chance: Random) -> str | None:
 class Rule:
     r"""A way to write a statement: ``ip ospf cost =``.
 
-    ``=`` is the word with the value, ``=+`` is a value to the end of the line, ``*`` any one word, ``a|b`` one of two.
+    ``=`` is the word with the value, ``=a|b`` one of these words, ``=+`` a value to the end of the line. ``*`` is any
+    one word, ``a|b`` one of two.
     """
 
     def __init__(self, sign: str) -> None:
-        parts = [_SIGNS.get(word) or f"(?:{'|'.join(re.escape(w) for w in word.split('|'))})" for word in sign.split()]
-        self._pattern = re.compile(" ".join(parts), re.DOTALL)
+        words = sign.split()
+        self._options = next((word[1:].split("|") for word in words if word[0] == "=" and "|" in word), [])
+        self._pattern = re.compile(" ".join([_SIGNS.get(word) or _one_of(word) for word in words]), re.DOTALL)
 
     def match(self, text: str) -> re.Match[str] | None:
         return self._pattern.fullmatch(text)
 
+    def other(self, found: re.Match[str], chance: Random) -> str:
+        """Return the statement with another value."""
+        options = [f"{word}" for word in self._options if word not in found["value"]]
+        value = chance.choice(options) if options else varied(found["value"], chance)
+        return replaced(found, value)
+
+
+def _one_of(word: str) -> str:
+    options = "|".join(re.escape(option) for option in word.removeprefix("=").split("|"))
+    return f"(?P<value>{options})" if word[0] == "=" else f"(?:{options})"
+
 
 _WORD = r"(?:\"[^\"]*\"|'[^']*'|\S+)"
-_SIGNS: Mapping[str, str] = {"=": f"(?P<value>{_WORD})", "=+": "(?P<value>.+)", "*": _WORD, "**": ".+"}
+_SIGNS: Mapping[str, str] = {"=": f"(?P<value>{_WORD})", "=+": "(?P<value>.+)", "*": _WORD}
 
 
 def rules(text: str) -> tuple[Rule, ...]:

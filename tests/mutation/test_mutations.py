@@ -108,8 +108,8 @@ def test_a_router_that_nobody_touched_is_as_intended(platform: str, name: str) -
 @pytest.mark.covers("compare")
 def test_drift_finds_the_edits_that_matter_and_no_others(
     platform: str, name: str, request: pytest.FixtureRequest
-) -> None:  # noqa: ARG001
-    device, chance = MAKES[name], Random(f"{SEED} {name}")  # noqa: S311 - nothing secret comes of it
+) -> None:
+    device, chance = MAKES[name], Random(f"{SEED} {platform} {name}")  # noqa: S311 - nothing secret comes of it
     kinds = cycle(KINDS)
     counted: Counter[str] = Counter()
     found = needless = unseen = 0
