@@ -119,7 +119,7 @@ class Device:
         text = self.label(start + rule.printed.format(*[HIDDEN] * len(names)) + end)
         return start + rule.printed.format(*values) + end, text, rule.veiled
 
-    def other_value(self, node: Node, chance: Random) -> tuple[str, bool] | None:
+    def other_value(self, node: Node, chance: Random) -> tuple[str, bool | None] | None:
         """Return a statement with another value, and whether it takes the place of the old one."""
         if node.secrets or any(rule.match(node.text) for rule in self.fixed):
             return None
@@ -128,6 +128,18 @@ class Device:
                 if found := rule.match(node.raw):
                     return rule.other(found, chance), replaces
         return None
+
+    def other_name(self, node: Node, chance: Random) -> tuple[str, bool | None] | None:  # noqa: ARG002
+        """Return a row with another name, as `other_value` does; None where names are more than a value."""
+        return None
+
+    def shown(self, node: Node, raw: str) -> str:  # noqa: ARG002
+        """Return how the statement with another value is shown beside the intended one."""
+        return self.label(raw)
+
+    def masked(self, node: Node, raw: str) -> str:  # noqa: ARG002
+        """Return how the statement with another value is shown by itself."""
+        return self.label(raw)
 
     def looks(self, node: Node) -> object:  # noqa: ARG002
         """Return what a statement shares with those that it could be taken for, if nothing but its looks tells it."""

@@ -16,7 +16,7 @@ from tests.mutation.parts import PLACEHOLDER, Finding, Node
 class Case:
     """A router that was as intended until somebody laid hands on it.
 
-    ``expected`` is what drift has to say of what was done, ``either`` sets of findings of which it has to have one.
+    ``expected`` is what drift has to say of what was done; of each of ``either`` it has to say one alternative.
     """
 
     device: Device
@@ -24,7 +24,7 @@ class Case:
     chance: Random
     style: Style = field(default_factory=Style)
     expected: set[Finding] = field(default_factory=set)
-    either: list[frozenset[Finding]] = field(default_factory=list)
+    either: list[tuple[frozenset[Finding], ...]] = field(default_factory=list)
     values: set[str] = field(default_factory=set)
     """Secrets that must not be seen."""
     done: list[str] = field(default_factory=list)
@@ -160,25 +160,31 @@ def idle(case: Case) -> str | None:
 def change(case: Case) -> str | None:
     for node in case.free():
         other = None if node.inside else case.device.other_value(node, case.chance)
-        if other is None:
-            continue
-        raw, replaces = other
-        text = case.device.label(raw)
-        if not replaces and not structure(case, node):
-            continue
-        if any(text in (one.text, one.wanted) for one in case.siblings(node)):
-            continue
-        before = node.text
-        if node.doubt and replaces:
-            case.expected.discard(node.doubt)
-        if replaces:
-            case.expected.add(Finding("changed", node.path, node.wanted, text))
-        else:
-            case.expected |= {missing(node), Finding("extra", node.path, None, text)}
-        node.raw = raw
-        node.touch()
-        return f"changed {before!r} to {text!r}"
+        if other and replace_value(case, node, *other):
+            return f"changed {node.wanted!r} to {node.raw!r}"
     return None
+
+
+def replace_value(case: Case, node: Node, raw: str, replaces: bool | None) -> bool:
+    """Give a statement another value; ``replaces``: whether it is the same with another value, None: who can tell?"""
+    changed, other = case.device.shown(node, raw), case.device.masked(node, raw)
+    if any(other in (one.text, one.wanted) for one in case.siblings(node)):
+        return False
+    if replaces is not True and not structure(case, node):
+        return False
+    if node.doubt:
+        case.expected.discard(node.doubt)
+    as_one = frozenset([Finding("changed", node.path, node.wanted, changed)])
+    as_two = frozenset([missing(node), Finding("extra", node.path, None, other)])
+    if replaces is None:
+        case.either.append((as_one, as_two))
+    else:
+        case.expected |= as_one if replaces else as_two
+    node.raw, node.text = raw, other
+    if node.doubt and replaces:
+        case.expected.add(node.doubt)
+    node.touch()
+    return True
 
 
 def allow(case: Case) -> str | None:
@@ -261,7 +267,7 @@ def renumber(case: Case) -> str | None:
         members = [*rules[one], *rules[other]]
         if not all(node.free and node.wanted and not node.secrets for node in members):
             continue
-        if not all([structure(case, rules[name][0]) for name in (one, other)]):
+        if not all(structure(case, rules[name][0]) for name in (one, other)):
             continue
         for node in members:
             here, there = (one, other) if node.text.startswith(f"{one} ") else (other, one)
@@ -271,6 +277,15 @@ def renumber(case: Case) -> str | None:
             [node.wanted or "" for node in members], [case.device.label(node.raw) for node in members]
         )
         return f"exchanged {one!r} and {other!r}"
+    return None
+
+
+def name_anew(case: Case) -> str | None:
+    """Give a row another name."""
+    for node in case.free():
+        other = case.device.other_name(node, case.chance)
+        if other and replace_value(case, node, *other):
+            return f"renamed {node.wanted!r} to {node.raw!r}"
     return None
 
 
@@ -310,7 +325,7 @@ def move(case: Case) -> str | None:
         put(case, items, order)
         named = items if not places else [items[start]]
         said = [Finding("misordered", item[0].path, item[0].wanted, item[0].text) for item in named]
-        case.either.append(frozenset(said))
+        case.either.append(tuple(frozenset([one]) for one in said))
         for node in (node for item in items for node in item):
             node.touched = True
         return f"moved {items[start][0].text!r} from {start} to {place} of {len(items)}"
@@ -327,22 +342,18 @@ def put(case: Case, items: list[list[Node]], order: list[list[Node]]) -> None:
 
 
 def shuffle(case: Case) -> str | None:
-    """Print the same in another order where order has no meaning."""
-    ordered = {
-        id(node): [id(n) for i in items for n in i]
-        for items in case.device.lists(case.nodes)
-        for i in items
-        for node in i
-    }
-    rooms = [room for room in (case.nodes, *(node.inside for node in case.all())) if len(room) > 1]
-    room = case.chance.choice(rooms)
+    """Print the same in another order where order has no meaning: lists keep theirs, each by itself."""
+    room = case.chance.choice([room for room in (case.nodes, *(node.inside for node in case.all())) if len(room) > 1])
     numbered = {id(node) for entries in case.device.exchanges(case.nodes) for node in entries}
-    loose = [place for place, node in enumerate(room) if id(node) not in ordered and id(node) not in numbered]
-    order = [room[place] for place in loose]
+    if id(room[0]) in numbered:
+        return None
+    lists = [[node for item in items for node in item] for items in case.device.lists(room)]
+    listed = {id(node): number for number, nodes in enumerate(lists) for node in nodes}
+    order = list(room)
     case.chance.shuffle(order)
-    for place, node in zip(loose, order, strict=True):
-        room[place] = node
-    return f"shuffled {len(loose)} statements"
+    waiting = [iter(nodes) for nodes in lists]
+    room[:] = [next(waiting[listed[id(node)]]) if id(node) in listed else node for node in order]
+    return f"shuffled {len(room)} statements"
 
 
 def other_secret(case: Case) -> str | None:
@@ -386,7 +397,7 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
     "add": (add, add, stray, idle),
     "change": (change, change, change, allow, exchange, renumber),
     "reorder": (move, move, shuffle),
-    "rename": (rename, regroup),
+    "rename": (rename, regroup, name_anew),
     "secret": (other_secret, other_secret, salt),
     "noise": (noise,),
 }

@@ -8,6 +8,7 @@ from tests.mutation.device import Device
 from tests.mutation.frr import FRR
 from tests.mutation.huawei_vrp import VRP
 from tests.mutation.juniper_junos import JUNOS
+from tests.mutation.rows import ROUTEROS_6, ROUTEROS_7, ROUTEROS_7_SENSITIVE
 from tests.mutation.vyos import VYOS
 
 MAKES: Mapping[str, Device] = {
@@ -17,4 +18,7 @@ MAKES: Mapping[str, Device] = {
     "huawei_vrp": VRP,
     "juniper_junos": JUNOS,
     "vyos": VYOS,
+    "RouterOS 7": ROUTEROS_7,
+    "RouterOS 7, show-sensitive": ROUTEROS_7_SENSITIVE,
+    "RouterOS 6": ROUTEROS_6,
 }

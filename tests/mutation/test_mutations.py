@@ -72,10 +72,8 @@ def assess(device: Device, intended: Rendered, case: Case) -> Outcome:
     told = [Finding(d.kind, d.path, d.intended, d.running) for d in drift.differences]
     found, expected = set(told), set(case.expected)
     for choice in case.either:
-        expected |= (choice & found) if len(choice & found) == 1 else {min(choice)}
-    twice = {
-        finding for finding, times in Counter(told).items() if times > 1 and not device.platform.startswith("mikro")
-    }
+        expected |= next((said for said in choice if said <= found), choice[0])
+    twice = {finding for finding, times in Counter(told).items() if times > 1}
     return Outcome(case, drift, len(found & expected), (found - expected) | twice, expected - found)
 
 
