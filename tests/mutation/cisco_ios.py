@@ -16,6 +16,7 @@ IOS = Blocks(
     one=rules("""
         service timestamps debug|log =+
         aaa authentication|authorization * * =+
+        aaa session-id =common|unique
         clock timezone =+
         ip domain name =
         path|maximum =
@@ -55,7 +56,6 @@ IOS = Blocks(
     """),
     many=rules("""
         ip name-server =+
-        aaa session-id =
         login on-failure|on-success =
         notify syslog contenttype =
         network =

@@ -171,7 +171,7 @@ class Device:
     def _place(self, text: str) -> object:
         """Return what a statement says apart from its value, where a device has one value there."""
         for rule in self.one:
-            if match := rule.match(text):
+            if match := rule.match(text) or rule.match(f"{text.rpartition(' ')[0]} '{text.rpartition(' ')[2]}'"):
                 return replaced(match, "=")
         return text
 

@@ -64,13 +64,12 @@ FRR = Blocks(
             "max-metric router-lsa",
         ),
         "router bgp": ("neighbor 192.0.2.77 remote-as 64999", "bgp cluster-id 192.0.2.1"),
-        "line vty": ("no login",),
+        "line vty": ("exec-timeout 0 0",),
         "route-map ": ("set local-preference 70",),
     },
     stray=(
         "mpls ldp\nrouter-id 192.0.2.4",
         "rpki\nrpki polling_period 1000",
-        "key chain stray\nkey 1",
         "pbr-map stray seq 5\nmatch src-ip 192.0.2.0/24",
         "ipv6 protocol ospf6 route-map stray",
     ),
@@ -92,7 +91,6 @@ FRR = Blocks(
         ("line vty", "exit"),
         ("mpls ldp", "exit"),
         ("rpki", "exit"),
-        ("key ", "exit"),
         ("pbr-map", "exit"),
     ),
 )

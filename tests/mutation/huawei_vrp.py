@@ -21,7 +21,6 @@ VRP = Blocks(
         snmp-agent usm-user v3 * group =
         snmp-agent group v3 * privacy acl =
         clock timezone =+
-        dns domain =
         info-center loghost source =
         ntp-service source-interface =
         rule * permit|deny =+
@@ -48,7 +47,7 @@ VRP = Blocks(
         import-route static route-policy =
     """),
     many=rules("""
-        dns server =
+        dns server|domain =
         info-center loghost =
         ntp-service unicast-server =
         network =
@@ -80,8 +79,8 @@ VRP = Blocks(
         "vlan batch 777",
     ),
     inside={
-        "interface ": ("mtu 1400", "ospf dr-priority 7", "dhcp select relay"),
-        "ospf ": ("import-route direct", "stub-router"),
+        "interface ": ("mtu 1400", "ospf dr-priority 7"),
+        "ospf 1 ": ("import-route direct", "stub-router"),
         "bgp ": ("peer 192.0.2.77 as-number 64999",),
         "aaa": ("local-user intruder password irreversible-cipher <secret:stray/intruder>",),
         "user-interface vty": ("user privilege level 15",),

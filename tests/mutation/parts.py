@@ -78,6 +78,8 @@ class Node:
 def varied(word: str, chance: Random) -> str:
     """Return another value of the same sort: an address, a prefix, a mask, a number, words in quotes, a word."""
     number = chance.randint(100, 999)
+    if word[:1] in "'\"" and " " not in word:
+        return f"{word[0]}{varied(word[1:-1], chance)}{word[0]}"
     if end := next((end for end in ("^C", "\nEOF", "'", '"') if word.endswith(end)), ""):
         return f"{word.removesuffix(end)} {number}{end}"
     if found := re.fullmatch(r"(\d+)([a-z]*)", word):

@@ -105,7 +105,8 @@ class Rows(Device):
     """A RouterOS router; ``sensitive``: its export shows secrets."""
 
     sensitive: bool = False
-    identity: str = "/system identity"
+    kept: tuple[str, ...] = ("/system identity",)
+    """Menus whose rows are never touched."""
 
     def nodes(self, text: str, chance: Random) -> list[Node]:
         return [self.node(line, None, chance) for line in text.splitlines()]
@@ -139,7 +140,7 @@ class Rows(Device):
         return inner if _BARE.fullmatch(inner) else f'"{inner}"'
 
     def stays(self, node: Node) -> bool:
-        return node.text.startswith(self.identity)
+        return node.text.startswith(self.kept)
 
     # ------------------------------------------------------------- other values
     def other_value(self, node: Node, chance: Random) -> tuple[str, bool | None] | None:
