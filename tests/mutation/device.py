@@ -133,6 +133,10 @@ class Device:
         """Return a row with another name, as `other_value` does; None where names are more than a value."""
         return None
 
+    def renames(self, node: Node, raw: str) -> bool:  # noqa: ARG002
+        """Return whether the statement with another value has another name."""
+        return False
+
     def shown(self, node: Node, raw: str) -> str:  # noqa: ARG002
         """Return how the statement with another value is shown beside the intended one."""
         return self.label(raw)

@@ -170,7 +170,7 @@ def replace_value(case: Case, node: Node, raw: str, replaces: bool | None) -> bo
     changed, other = case.device.shown(node, raw), case.device.masked(node, raw)
     if any(other in (one.text, one.wanted) for one in case.siblings(node)):
         return False
-    if replaces is not True and not structure(case, node):
+    if (replaces is not True or case.device.renames(node, raw)) and not structure(case, node):
         return False
     if node.doubt:
         case.expected.discard(node.doubt)

@@ -180,6 +180,11 @@ class Rows(Device):
             return None
         return row._replace(properties={**row.properties, "name": varied(name, chance)}).text(), self._same(row, "name")
 
+    def renames(self, node: Node, raw: str) -> bool:
+        before, after = row_of(node.raw), row_of(raw)
+        names = NAMES.get(before.menu, ())
+        return any(before.properties.get(name) != after.properties.get(name) for name in names)
+
     def shown(self, node: Node, raw: str) -> str:
         wanted, row = row_of(node.wanted or raw), row_of(raw)
         secrets = {name: value for name, value in wanted.properties.items() if "<secret:" in (value or "")}
