@@ -20,6 +20,8 @@ from jipkit.model import Place
 DEEPEST = 12
 """Levels of nesting that we read; the deepest value of an inventory stands on the sixth."""
 
+_TOO_DEEP = f"is nested deeper than {DEEPEST} levels; nothing here needs that"
+
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -96,6 +98,8 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> Fault:
     written = lines[line - 1]
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Fault(Place(file, line), "", "yaml-tab", "is indented with a tab; indent with blanks")
+    if "nesting" in (error.problem or ""):  # libyaml since 0.2.6 looks ahead and stops at a depth of its own
+        return Fault(Place(file, line), "", "yaml-nesting", _TOO_DEEP)
     where = f" ({error.context})" if error.context else ""
     wrong = f"is not YAML: {error.problem or 'cannot be read'}{where}; look at this line and the one before"
     return Fault(Place(file, line), "", "yaml-syntax", wrong)
@@ -140,7 +144,7 @@ class _Composer:
             value = None if not event.style and event.value in _NOTHING else event.value
             return Node(value, line, _start(event), _end(event))
         if depth >= DEEPEST:
-            self._note(event, path, "yaml-nesting", f"is nested deeper than {DEEPEST} levels; nothing here needs that")
+            self._note(event, path, "yaml-nesting", _TOO_DEEP)
             raise _StopReadingError
         build: Callable[[str, int], tuple[Any, int]]
         build = self._mapping if isinstance(event, events.MappingStartEvent) else self._sequence
