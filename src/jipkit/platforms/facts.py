@@ -1,166 +1,22 @@
-"""What is known of a platform, as data: the contents of ``templates/<platform>/platform.yaml``."""
+"""Everything that is known of a platform: the contents of ``templates/<platform>/platform.yaml``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
 from jipkit.menus import Menus, Table
 from jipkit.model import Entry, Platform
 from jipkit.patterns import Patterns
-
-
-def _compiles(value: str) -> str:
-    _pattern(value)
-    return value
-
-
-def _finds_a_secret(value: str) -> str:
-    if "secret" not in _pattern(value).groupindex:
-        raise ValueError("marks no group (?P<secret>...)")
-    return value
-
-
-def _tells_a_version(value: str) -> str:
-    if "version" not in _pattern(value).groupindex:
-        raise ValueError("marks no group (?P<version>...)")
-    return value
-
-
-def _tells_a_hostname(value: str) -> str:
-    if "hostname" not in _pattern(value).groupindex:
-        raise ValueError("marks no group (?P<hostname>...)")
-    return value
-
-
-def _lists_members(value: str) -> str:
-    if "members" not in _pattern(value).groupindex:
-        raise ValueError("marks no group (?P<members>...)")
-    return value
-
-
-def _several(value: Any) -> Any:
-    return [value] if isinstance(value, dict) else value
-
-
-def _pattern(value: str) -> re.Pattern[str]:
-    try:
-        return re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is no regular expression: {error}") from error
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
-SecretPattern = Annotated[str, AfterValidator(_finds_a_secret)]
-VersionPattern = Annotated[str, AfterValidator(_tells_a_version)]
-HostnamePattern = Annotated[str, AfterValidator(_tells_a_hostname)]
-MembersPattern = Annotated[str, AfterValidator(_lists_members)]
-VersionNumber = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9A-Za-z_]+)*$")]
-
-Fact = Literal[
-    "interfaces",
-    "addresses",
-    "counters",
-    "ospf_neighbors",
-    "bgp_neighbors",
-    "lldp",
-    "cdp",
-    "arp",
-    "ping",
-    "optics",
-    "version",
-    "log",
-]
-"""What can be asked of a router."""
+from jipkit.platforms.patterned import HostnamePattern, Pattern, SecretPattern, VersionNumber, VersionPattern
+from jipkit.platforms.questions import Answers, Commands, Fact
+from jipkit.platforms.statements import Blob, Idle, Members, Reveal, Section, Setting
 
 LineKind = Literal["comment", "noise", "close"]
-
-
-class Section(Entry):
-    """A part of a configuration that one template file owns.
-
-    ``owns`` are regular expressions, matched from the start of a top-level statement. In a ``full`` section any
-    other statement than ours is drift; in a ``merge`` section ours must be there and others may stay.
-    """
-
-    name: str
-    template: str
-    owns: tuple[Pattern, ...]
-    mode: Literal["full", "merge"] = "full"
-
-
-class Setting(Entry):
-    """How one kind of statement is changed and taken back, where the platform's negation is not the whole story.
-
-    ``match`` is matched from the start of a statement without its ``no`` or ``undo`` (`PlatformFacts.negation`), in
-    set-style configurations without its ``set`` (`PlatformFacts.positive`). What its groups hold, or the whole match
-    where it has none, is the natural key: two statements of one block with the same key are one setting with two
-    values. The first setting that matches decides; a statement that none matches is its own key.
-    """
-
-    match: Pattern
-    within: Pattern | None = None
-    """Only directly inside such a statement; None: anywhere."""
-    remove: str | None = None
-    """The whole line that takes it back, with ``{0}`` the match, ``{1}`` its first group (``no {0}``, ``delete {1}``).
-
-    Empty: nothing does. None: the statement with the platform's negation.
-    """
-    overwrites: bool = True
-    """A new value replaces the old one; False: the old one has to be removed first."""
-    container: bool = False
-    """A block that is there as long as anything is in it: it is emptied, not removed."""
-    carries: str | None = None
-    """Removing it also removes what starts so in the same block: ``neighbor {1} ``."""
-
-
-class Blob(Entry):
-    """A text of several lines that is one statement: a banner, a certificate.
-
-    ``start`` is matched from the start of a statement. ``end`` is looked for after that match, also in the same line,
-    with ``{1}`` the first group of ``start`` (a banner's delimiter), and ``^`` and ``$`` the ends of a line. The text
-    goes to the end of the line in which ``end`` was found; one that never ends was cut short.
-    """
-
-    start: Pattern
-    end: str
-
-
-class Reveal(Entry):
-    """Values of secrets that the device writes so that they can be read back.
-
-    ``value`` matches such a value as a whole, without quotes; ``by`` is how it is written.
-    """
-
-    value: Pattern
-    by: Literal["type7", "junos9"]
-
-
-class Members(Entry):
-    """A statement whose list may be spelled in many ways: ``90 to 91 100``, ``90,91,100``, ``90-91,100``.
-
-    ``match`` is matched from the start of a statement, and ``members`` in it is the list of numbers, split by blanks
-    or commas, with ``to`` or ``-`` between the ends of a range.
-    """
-
-    match: MembersPattern
-    each: bool = False
-    """Each member is a statement of its own, and can be added and taken away alone; False: the list is one value."""
-
-
-class Idle(Entry):
-    """Hardware that a router prints although nothing is said of it.
-
-    ``block`` matches a whole top-level statement that opens such a block, ``silent`` a whole statement in it that says
-    nothing. A block that is not intended and holds nothing else counts as not there.
-    """
-
-    block: Pattern
-    silent: Pattern = r"(?!)"
 
 
 class LabImage(Entry):
@@ -176,68 +32,6 @@ class LabImage(Entry):
     endpoint: str = "eth{n}"
     first: int = 1
     public: bool = False
-
-
-class Command(Entry):
-    """How to ask a router for one fact.
-
-    ``read`` names a TextFSM template of the platform's folder (``interfaces.textfsm``, in ``textfsm/``), or one of
-    `jipkit.parsing.PARSERS`. Of several, the last whose ``since`` the router's version has reached is asked. With
-    ``per: interface`` it is sent once an interface, which ``{interface}`` in it names. A ping has ``{address}``,
-    ``{source}`` and ``{count}``.
-    """
-
-    send: str
-    read: str
-    since: VersionNumber | None = None
-    per: Literal["interface"] | None = None
-    also: tuple[str, ...] = ()
-    """Sent right after it; what they answer follows its answer and is read with it.
-
-    Where a router says nothing when there is none, this shows that it was listening.
-    """
-    fields: Mapping[str, str] = Field(default_factory=dict)
-    """For ``read: rows``: what each field of the record is called in a row, see `jipkit.parsing.rows`.
-
-    For a TextFSM template: what every row has besides (``protocol: lldp``).
-    """
-    none: tuple[Pattern, ...] = ()
-    """How the router says that there is none: found anywhere in the answer. Nothing else is taken for it.
-
-    For a ping: how it says that it has no way to the address.
-    """
-    whole: Pattern | None = None
-    """Found in every whole answer (a total, a closing line).
-
-    Its group ``count`` is the number of rows, ``some`` one that may have changed meanwhile; 0: there is none.
-    """
-
-
-class Answers(Entry):
-    """What the answers of a platform have in common, whatever was asked.
-
-    ``noise`` and ``interruptions`` are matched from the start of a line, indentation and all.
-    """
-
-    noise: tuple[Pattern, ...] = ()
-    """Lines that are no part of an answer: banners, the time, the load."""
-    interruptions: tuple[Pattern, ...] = ()
-    """Lines of the log that come in between; the answer itself where the log is what was asked for."""
-    erased: tuple[Pattern, ...] = ()
-    """What is taken out wherever it stands: a pager's prompt with what wipes it out again."""
-    refusals: Mapping[Literal["unknown-command", "incomplete-command", "not-running"], tuple[Pattern, ...]] = Field(
-        default_factory=dict
-    )
-    """How the router refuses a command: matched from the start of a line; ``not-running`` has a group ``what``."""
-    words: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-    """What a field's words mean: ``enabled: {administratively down: "no"}``, ``state: {Estab: Established}``."""
-    names: Mapping[str, str] = Field(default_factory=dict)
-    """How it shortens the names of its interfaces, before the number: ``Gi: GigabitEthernet``."""
-    times: tuple[str, ...] = ()
-    """How the log writes the time, as for ``strptime``."""
-
-
-Commands = Annotated[tuple[Command, ...], BeforeValidator(_several)]
 
 
 class PlatformFacts(Entry):

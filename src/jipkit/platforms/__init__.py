@@ -1,0 +1,20 @@
+"""What is known of a platform, as data: the contents of ``templates/<platform>/platform.yaml``."""
+
+from jipkit.platforms.facts import LabImage, LineKind, PlatformFacts
+from jipkit.platforms.questions import Answers, Command, Fact
+from jipkit.platforms.statements import Blob, Idle, Members, Reveal, Section, Setting
+
+__all__ = [
+    "Answers",
+    "Blob",
+    "Command",
+    "Fact",
+    "Idle",
+    "LabImage",
+    "LineKind",
+    "Members",
+    "PlatformFacts",
+    "Reveal",
+    "Section",
+    "Setting",
+]
