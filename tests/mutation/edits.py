@@ -44,10 +44,15 @@ class Case:
         return [node for top in self.nodes for node in top.whole()]
 
     def free(self) -> list[Node]:
-        """Return the statements that may still be edited, in random order."""
+        """Return the statements that may still be edited, in random order: one of each sort before two of another."""
         found = [node for node in self.all() if node.wanted is not None and node.free and not self.device.stays(node)]
         self.chance.shuffle(found)
-        return found
+        sorts: dict[str, list[Node]] = {}
+        for node in found:
+            sorts.setdefault(re.sub(r"\d+", "", node.text)[:34], []).append(node)
+        order = list(sorts.values())
+        self.chance.shuffle(order)
+        return [nodes[0] for nodes in order] + [node for nodes in order for node in nodes[1:]]
 
     def siblings(self, node: Node) -> list[Node]:
         return self.nodes if node.above is None else node.above.inside
