@@ -131,11 +131,16 @@ def test_adding_any_line_is_seen(number: int, line: str) -> None:
     assert not drift.clean or [d.running for d in drift.differences if d.kind == "unmanaged"] == [line.strip()]
 
 
-@pytest.mark.parametrize("number", OWNED)
+@pytest.mark.parametrize("number", [number for number in OWNED if "hostname" not in INTENDED.splitlines()[number]])
 def test_changing_any_line_makes_it_unclean(number: int) -> None:
     lines = RUNNING.splitlines()
     lines[number] += "0"
     assert not drift_of("\n".join(lines)).clean
+
+
+def test_a_router_by_another_name_is_another_router() -> None:
+    with pytest.raises(AnswerError, match=r"^r1: that is the configuration of r10$"):
+        drift_of(RUNNING.replace("hostname r1", "hostname r10"))
 
 
 # the kinds of differences
@@ -320,11 +325,17 @@ def test_an_answer_that_is_no_configuration_is_never_clean(answer: str) -> None:
 def test_more_than_can_be_compared_in_good_time_is_refused_and_keeps_nobody_waiting() -> None:
     flood = "".join(f"ip route 10.{n // 256}.{n % 256}.0/24 Null0\n" for n in range(30_000))
     with pytest.raises(AnswerError, match=r"^r1: 300\d\d statements stand in parts that are not as intended"):
-        drift_of(f"{RUNNING}{flood}")
+        drift_of(RUNNING.replace("end\n", f"{flood}end\n"))
 
 
 def test_an_answer_that_was_cut_off_is_unclean() -> None:
     assert not drift_of(RUNNING[: len(RUNNING) // 2]).clean
+
+
+def test_an_answer_without_its_last_line_is_refused() -> None:
+    ending = FACTS.model_copy(update={"last_line": "end"})
+    with pytest.raises(AnswerError, match=r"^r1: its running configuration is none: its last line .* cut short"):
+        compare(rendered(INTENDED), RUNNING.removesuffix("end\n"), ending, resolve=SECRETS.__getitem__)
 
 
 def test_an_empty_intended_configuration_is_refused() -> None:
@@ -656,7 +667,8 @@ def test_no_secret_is_in_any_output(value: str, place: str, known: bool) -> None
     def resolve(name: str) -> str:
         return value if known else SECRETS[name]
 
-    running = RUNNING.replace("hunter22", "").replace(" password letmein99", " description x") + place.format(value)
+    running = RUNNING.replace("hunter22", "").replace(" password letmein99", " description x")
+    running = running.replace("end\n", f"{place.format(value)}end\n")
     drift = compare(rendered(INTENDED), running, FACTS, resolve=resolve)
     assert value not in everything(drift)
     assert value not in as_diff(drift)

@@ -31,7 +31,7 @@ def secret(name: str) -> str:
 
 
 def running(router: str) -> list[str]:
-    return fill(rendered(router).text, secret).splitlines()
+    return [*fill(rendered(router).text, secret).splitlines(), "end"]
 
 
 def drift_of(router: str, lines: list[str]) -> Drift:
@@ -46,7 +46,8 @@ def test_a_router_that_runs_what_was_rendered_is_clean_and_covered(router: str) 
 
 @pytest.mark.parametrize("router", ROUTERS)
 def test_some_section_owns_every_line_that_is_rendered(router: str) -> None:
-    (stranger := running(ROUTERS[0] if router != ROUTERS[0] else ROUTERS[1])).append("end")
+    other = running(ROUTERS[0] if router != ROUTERS[0] else ROUTERS[1])
+    stranger = [f"hostname {router}" if line.startswith("hostname ") else line for line in other]
     assert all(d.kind != "unmanaged" for d in drift_of(router, stranger).differences)
 
 
@@ -70,7 +71,7 @@ def test_no_secret_of_a_rendered_configuration_survives_redaction(router: str) -
 @pytest.mark.parametrize("other", ROUTERS)
 def test_the_remedy_makes_one_router_another(router: str, other: str) -> None:
     model = FrrModel("\n".join(line for line in running(other) if not line.startswith("hostname")))
-    drift = drift_of(router, [*model.text().splitlines(), f"hostname {router}"])
+    drift = drift_of(router, [*model.text().splitlines(), f"hostname {router}", "end"])
     model.take(fill(line, secret) for line in drift.remedy)
     wanted = FrrModel("\n".join(line for line in running(router) if not line.startswith("hostname")))
     assert model.config == wanted.config
