@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from jipkit.configs import normalise
+from jipkit.configs import checked, normalise
 from jipkit.errors import BackupError
 from jipkit.files import alone, private_folder, write_whole
 from jipkit.model import KEY_PATTERN
@@ -48,7 +48,7 @@ class Reading:
         """Return the reading of ``running``."""
         version = version_of(running, facts)
         head = facts.version_line.format(version=version) if facts.version_line and version else ""
-        tail = running.rstrip().rpartition("\n")[2].strip() if facts.last_line else ""
+        tail = checked(running).rstrip().rpartition("\n")[2].strip() if facts.last_line else ""
         kept = [f"{head}\n" if head else "", normalise(running, facts), f"{tail}\n" if tail else ""]
         return cls(running, redact("".join(kept), facts, digest))
 

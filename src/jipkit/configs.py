@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 from jipkit import indented, sets
-from jipkit.errors import ConfigTextError
+from jipkit.errors import AnswerError, ConfigTextError
 from jipkit.platforms import PlatformFacts
 from jipkit.printable import RUBBISH, plain
-from jipkit.readings import without_session
+from jipkit.readings import check_whole, check_whose, without_session
 from jipkit.reasons import because
 from jipkit.rows import cutting as rows
 from jipkit.statement import Statement
@@ -33,7 +33,29 @@ def statements(text: str, facts: PlatformFacts) -> tuple[Statement, ...]:
     Raises:
         ConfigTextError: it says nothing at all, is too large or too deep, was cut short, or is not text.
     """
-    found = READERS.get(facts.syntax, indented.statements)(checked(text), facts)
+    return _statements(checked(text), facts)
+
+
+def own_statements(text: str, facts: PlatformFacts, router: str) -> tuple[Statement, ...]:
+    """Return what the whole configuration of ``router`` says; a part of it, or another's, is none.
+
+    Raises:
+        AnswerError: ``text`` is empty, rubbish, too large, cut short, another router's or another platform's.
+    """
+    try:
+        text = checked(text)
+        said = _statements(text, facts)
+        check_whole(text, facts)
+    except ConfigTextError as error:
+        raise AnswerError(router, because("no-configuration", reason=error.reason), because("ask-again")) from error
+    check_whose(text, facts, router, advice=because("whose-address"))
+    if facts.sections and not any(facts.section(statement.text) for statement in said if not statement.path):
+        raise AnswerError(router, because("foreign-configuration", platform=facts.platform), because("ask-again"))
+    return said
+
+
+def _statements(text: str, facts: PlatformFacts) -> tuple[Statement, ...]:
+    found = READERS.get(facts.syntax, indented.statements)(text, facts)
     if not found:
         raise ConfigTextError(because("no-statement"))
     return found

@@ -11,7 +11,7 @@ from jipkit.configs import READERS, checked
 from jipkit.errors import AnswerError, ConfigTextError, SecretError, TemplateError
 from jipkit.indented import Part, Parts
 from jipkit.platforms import PlatformFacts
-from jipkit.readings import check_whole, hostname_of
+from jipkit.readings import check_whole, check_whose, hostname_of
 from jipkit.reasons import because
 from jipkit.redaction import anonymous, mask, names_in, placeholder
 from jipkit.rendering import Rendered
@@ -197,9 +197,7 @@ def halves(intended: Rendered, running: str, facts: PlatformFacts, resolve: Reso
     with _blaming_the_answer(intended.router):
         theirs = Half(running, facts, ours)
         check_whole(theirs.text, facts)
-    name = hostname_of(theirs.text, facts)
-    if name and name.casefold() != (hostname_of(ours.text, facts) or intended.router).casefold():
-        raise AnswerError(intended.router, because("other-configuration", name=name))
+    check_whose(theirs.text, facts, intended.router, hostname_of(ours.text, facts))
     ours.forget(theirs, resolve)
     return ours, theirs
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from jipkit.errors import ConfigTextError
+from jipkit.errors import AnswerError, ConfigTextError
 from jipkit.platforms import PlatformFacts
 from jipkit.reasons import Reason, because
 
@@ -69,6 +69,17 @@ def hostname_of(text: str, facts: PlatformFacts) -> str | None:
         return None
     found = _in_lines(facts.hostname).search(f"\n{text}")
     return found["hostname"].strip("'\";") if found else None
+
+
+def check_whose(text: str, facts: PlatformFacts, router: str, name: str | None = None, advice: str = "") -> None:
+    """Check that ``text`` names no other router than ``router``, which calls itself ``name`` (else as its key).
+
+    Raises:
+        AnswerError: it names another one; ``advice`` says what to do.
+    """
+    found = hostname_of(text, facts)
+    if found and found.casefold() != (name or router).casefold():
+        raise AnswerError(router, because("other-configuration", name=found), advice)
 
 
 def changed_with_upgrade(before: str, after: str, facts: PlatformFacts) -> Upgrade | None:

@@ -133,6 +133,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "whose-address": N_("nothing was changed. Is this address another router's?"),
     "name-a-key": N_("name a key with JIP_SSH_KEY, or set login/{user}"),
+    "ask-again": N_("nothing of it was kept; if it answers so again, look at its console"),
     "leave-out": N_("leave it out with --platform, or name a driver as `napalm` in its platform.yaml"),
     "install-driver": N_("`pip install` it beside jipkit"),
 }
