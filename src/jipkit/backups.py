@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from jipkit.changes import digest_of
 from jipkit.configs import checked, normalise
 from jipkit.errors import BackupError
 from jipkit.files import alone, private_folder, write_whole
@@ -37,7 +38,8 @@ _STALE = ("index.lock", "HEAD.lock", "refs/heads/main.lock", "config.lock")
 class Reading:
     """A running configuration as it was read, and as it is kept: normalised, with digests in place of secrets.
 
-    What is kept says its version where the reading did, and ends as a whole reading does: it can be read again.
+    What is kept says its version where the reading did, and ends as a whole reading does: it can be read again, and
+    `jipkit.changes.between` compares it with another one that is kept.
     """
 
     raw: str = field(repr=False)
@@ -50,7 +52,7 @@ class Reading:
         head = facts.version_line.format(version=version) if facts.version_line and version else ""
         tail = checked(running).rstrip().rpartition("\n")[2].strip() if facts.last_line else ""
         kept = [f"{head}\n" if head else "", normalise(running, facts), f"{tail}\n" if tail else ""]
-        return cls(running, redact("".join(kept), facts, digest))
+        return cls(running, redact("".join(kept), facts, lambda value: digest_of(value, facts, digest)))
 
 
 class Revision(NamedTuple):

@@ -5,60 +5,85 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jipkit.configs import statements
-from jipkit.drift import SYNTAXES, Difference, Kind
-from jipkit.errors import ProjectError
+from jipkit.configs import statements, whole_statements
+from jipkit.drift import MOST_DIFFERING, SYNTAXES, Difference, Kind
+from jipkit.errors import ConfigTextError, ProjectError
+from jipkit.pairing import how_many_differ
 from jipkit.platforms import PlatformFacts
-from jipkit.readings import Upgrade, changed_with_upgrade, version_of
+from jipkit.readings import Upgrade, upgrade_of, version_of
 from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, is_token, mask
 from jipkit.reveal import revealed
 from jipkit.statement import Statement
 
-_TOKEN = re.compile(r"<digest:(veiled-)?[0-9a-f]{32}>")
+_VEILED = "veiled-"
+_TOKEN = re.compile(rf"<digest:({_VEILED})?[^<>\s]+>")
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What differs between two readings: ``intended`` of a difference is what came, ``running`` what went.
 
-    ``upgrade`` is set where the software changed in between: the differences may be its doing and nobody's.
+    ``before`` and ``after`` are the versions of the software that the readings name; None where they name none.
     """
 
     differences: tuple[Difference, ...]
-    upgrade: Upgrade | None = None
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def upgrade(self) -> Upgrade | None:
+        """Set where the software changed in between: the differences may be its doing and nobody's."""
+        return upgrade_of(self.before, self.after)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody can say if the software changed: a reading does not name its version."""
+        return self.before is None or self.after is None
 
 
-def between(before: str, after: str, facts: PlatformFacts) -> Changes:
-    """Return what changed from one reading of a router to the next.
+def between(before: str, after: str, facts: PlatformFacts, router: str | None = None) -> Changes:
+    """Return what changed from one reading of a router to the next: both as it printed them, or both as they are kept.
 
     Secrets are compared and never shown. One that the device writes anew each time it is asked, as a cipher, is
-    *not assessable* where it differs.
+    *not assessable* where it differs. With ``router`` nothing is taken for the reading before that was cut short, or
+    is of another router.
 
     Raises:
         ProjectError: the platform's configurations cannot be compared yet.
-        ConfigTextError: one of both is no configuration.
+        ConfigTextError: one of both is no configuration, was cut short, or there is too much that differs.
+        AnswerError: the one before is of another router, or of another platform.
     """
     syntax = SYNTAXES.get(facts.syntax)
     if syntax is None:
-        raise ProjectError(f"configurations of platform {facts.platform} cannot be compared yet")
+        raise ProjectError(because("no-comparison", platform=facts.platform))
     key = secrets.token_bytes(16)
-    old, new = _told_apart(statements(before, facts), facts, key), _told_apart(statements(after, facts), facts, key)
+    earlier = whole_statements(before, facts, router) if router else statements(before, facts)
+    old, new = _told_apart(earlier, facts, key), _told_apart(statements(after, facts), facts, key)
+    if (count := how_many_differ(new, old)) > MOST_DIFFERING:
+        raise ConfigTextError(because("too-different", count=count, most=MOST_DIFFERING))
     veiled = {_unveiled(s): s for s in old}
     taken, doubts = [], []
     texts = {(s.path, s.text) for s in old}
     for statement in new:
-        same = veiled.get(_unveiled(statement)) if "<digest:veiled-" in statement.text else None
+        same = veiled.get(_unveiled(statement)) if f"<digest:{_VEILED}" in statement.text else None
         if same and (statement.path, statement.text) not in texts:
             doubts.append(same)
         taken.append(same or statement)
     edits = syntax.differences(taken, old, facts, version_of(after, facts))
     found = [_difference(edit.kind, edit.intended, edit.running, facts) for edit in edits]
     found += [_difference("not assessable", doubt, doubt, facts) for doubt in doubts]
-    return Changes(tuple(found), changed_with_upgrade(before, after, facts))
+    return Changes(tuple(found), version_of(before, facts), version_of(after, facts))
+
+
+def digest_of(value: str, facts: PlatformFacts, digest: Callable[[str], str]) -> str:
+    """Return what tells a secret from others: that of what it disguises; marked where nobody knows what that is."""
+    plain = revealed(value, facts)
+    veiled = plain is None and any(re.match(pattern, value) for pattern in facts.veiled)
+    return f"{_VEILED if veiled else ''}{digest(value if plain is None else plain)}"
 
 
 def _told_apart(found: Sequence[Statement], facts: PlatformFacts, key: bytes) -> tuple[Statement, ...]:
@@ -73,17 +98,15 @@ def _with_digests(text: str, facts: PlatformFacts, key: bytes) -> str:
     masked = mask(text, facts)
     if not masked.values:
         return text
-    digests = iter([_digest(value, facts, key) for value in masked.values])
+    digests = iter([value if is_token(value) else _token(value, facts, key) for value in masked.values])
     return re.sub(re.escape(HIDDEN), lambda _found: next(digests), masked.alike)
 
 
-def _digest(value: str, facts: PlatformFacts, key: bytes) -> str:
-    if is_token(value):
-        return value
-    plain = revealed(value, facts)
-    veil = "veiled-" if plain is None and any(re.match(pattern, value) for pattern in facts.veiled) else ""
-    said = value if plain is None else plain
-    return f"<digest:{veil}{hashlib.blake2s(said.encode(), key=key, digest_size=16).hexdigest()}>"
+def _token(value: str, facts: PlatformFacts, key: bytes) -> str:
+    def digest(plain: str) -> str:
+        return hashlib.blake2s(plain.encode(), key=key, digest_size=16).hexdigest()
+
+    return f"<digest:{digest_of(value, facts, digest)}>"
 
 
 def _unveiled(statement: Statement) -> tuple[tuple[str, ...], str]:

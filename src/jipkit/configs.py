@@ -37,17 +37,27 @@ def statements(text: str, facts: PlatformFacts) -> tuple[Statement, ...]:
 
 
 def own_statements(text: str, facts: PlatformFacts, router: str) -> tuple[Statement, ...]:
-    """Return what the whole configuration of ``router`` says; a part of it, or another's, is none.
+    """Return what ``router`` answered with: its whole configuration; a part of it, or another's, is none.
 
     Raises:
         AnswerError: ``text`` is empty, rubbish, too large, cut short, another router's or another platform's.
     """
     try:
-        text = checked(text)
-        said = _statements(text, facts)
-        check_whole(text, facts)
+        return whole_statements(text, facts, router)
     except ConfigTextError as error:
         raise AnswerError(router, because("no-configuration", reason=error.reason), because("ask-again")) from error
+
+
+def whole_statements(text: str, facts: PlatformFacts, router: str) -> tuple[Statement, ...]:
+    """Return what the whole configuration of ``router`` says, wherever it comes from.
+
+    Raises:
+        ConfigTextError: as `statements` does, or ``text`` was cut short.
+        AnswerError: it is another router's, or another platform's.
+    """
+    text = checked(text)
+    said = _statements(text, facts)
+    check_whole(text, facts)
     check_whose(text, facts, router, advice=because("whose-address"))
     if facts.sections and not any(facts.section(statement.text) for statement in said if not statement.path):
         raise AnswerError(router, because("foreign-configuration", platform=facts.platform), because("ask-again"))

@@ -207,9 +207,16 @@ def as_diff(drift: Drift, place: Callable[[Source], object | None] | None = None
         return ""
     marks = {mark for difference in drift.differences for mark, _text in _marked(difference)}
     legend = [text for mark, text in _legend().items() if mark in marks or mark == "-"]
+    return "\n".join([*legend, "", *diff_lines(drift.differences, place), ""])
+
+
+def diff_lines(
+    differences: Sequence[Difference], place: Callable[[Source], object | None] | None = None
+) -> Sequence[str]:
+    """Return each difference with its mark, below its parents, with its origin if it has one."""
     lines: list[str] = []
     above: Path = ()
-    for difference in drift.differences:
+    for difference in differences:
         path = difference.path
         for level, parent in enumerate(path):
             if above[: level + 1] != path[: level + 1]:
@@ -219,7 +226,7 @@ def as_diff(drift: Drift, place: Callable[[Source], object | None] | None = None
         if difference.origin:
             lines[-1] += f"  # {', '.join(written_at(difference.origin, place))}"
         above = (*path, difference.intended or difference.running or "")
-    return "\n".join([*legend, "", *lines, ""])
+    return lines
 
 
 def written_at(origin: Origin, place: Callable[[Source], object | None] | None = None) -> list[str]:

@@ -29,6 +29,11 @@ class Upgrade(NamedTuple):
     def __str__(self) -> str:
         return f"{self.before} -> {self.after}"
 
+    @property
+    def back(self) -> bool:
+        """Whether the version after is an older one."""
+        return _numbers(self.after) < _numbers(self.before)
+
 
 def without_session(text: str) -> str:
     """Return ``text`` without the command that asked for it and the prompt after it; its lines keep their numbers."""
@@ -84,8 +89,12 @@ def check_whose(text: str, facts: PlatformFacts, router: str, name: str | None =
 
 def changed_with_upgrade(before: str, after: str, facts: PlatformFacts) -> Upgrade | None:
     """Return the versions of two readings of one router where both name one, and another one."""
-    old, new = version_of(before, facts), version_of(after, facts)
-    return Upgrade(old, new) if old and new and old != new else None
+    return upgrade_of(version_of(before, facts), version_of(after, facts))
+
+
+def upgrade_of(before: str | None, after: str | None) -> Upgrade | None:
+    """Return two versions where both are known, and not the same."""
+    return Upgrade(before, after) if before and after and before != after else None
 
 
 def doubts_of(version: str | None, facts: PlatformFacts) -> tuple[Reason, ...]:
