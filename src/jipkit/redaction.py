@@ -170,12 +170,13 @@ def _spans(statement: str, facts: PlatformFacts) -> list[_Span]:
     """Return where secrets stand in ``statement``, in order; two that overlap are one."""
     if "\n" in statement:
         return list(_spans_of_lines(statement, facts))
-    found = sorted(
+    found = [
         _Span(*_with_quotes(statement, *match.span("secret"), facts), _kind(match))
         for pattern in facts.secret_patterns
         for match in pattern.finditer(statement)
         if match["secret"]
-    )
+    ]
+    found.sort(key=lambda span: (span.start, span.kind[0] == span.kind[1], span))
     merged: list[_Span] = []
     for span in found:
         if merged and span.start < merged[-1].end:

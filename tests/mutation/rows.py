@@ -287,7 +287,7 @@ _ADDED = (
     "/interface vlan add interface=ether1 name=stray vlan-id=777",
     "/system logging add action=echo topics=debug",
     "/ip dns static add address=192.0.2.7 name=stray.example",
-    "/snmp community add addresses=0.0.0.0/0 name=stray",
+    "/snmp community add addresses=0.0.0.0/0 name=stray security=private",
     "/radius add address=192.0.2.13 secret=<secret:stray/radius> service=ppp",
 )
 _STRAY = (

@@ -372,7 +372,7 @@ def test_no_secret_that_we_put_on_a_router_is_shown_when_it_is_read_back(network
     "line",
     [
         "/radius add address=10.0.0.1 secret=S3kali comment=x password=S3kali",
-        "/snmp community add authentication-password=S3kali encryption-password=S3kali name=x",
+        "/snmp community add authentication-password=S3kali encryption-password=S3kali name=x security=private",
         '/interface wireguard peers add preshared-key="S3kali" public-key="S3kali="',
         "/interface wifi security add passphrase=S3kali",
         "/interface wireless security-profiles add mschapv2-password=S3kali static-key-0=S3kali wpa-shared-key=S3kali",

@@ -30,9 +30,8 @@ def disclose(
     shown = {i: _masked(s.text, facts) for i, s in enumerate(said) if s.text not in harmless}
     reveals = any(secrets.keys() - facts.menu_table.rules(row.menu, None).shown for row, secrets in shown.values())
     statements = list(said)
-    for i, (row, secrets) in shown.items():
-        if secrets:
-            statements[i] = said[i]._replace(text=row.text)
+    for i, (row, _) in shown.items():
+        statements[i] = said[i]._replace(text=row.text)
 
     def same(placeholder: str, value: str) -> bool | Reason:
         return equal(placeholder, value, facts, resolve)

@@ -50,9 +50,9 @@ def written(conditions: Conditions) -> str:
 
 
 def everything(row: Row) -> Conditions:
-    """Return all that a row says, but for its secrets and what is said without a value."""
-    said = {name: value for name, value in row.properties.items() if value is not None and not is_token(value)}
-    return said or {"comment": '""'}
+    """Return all that a row says, but for what is said without a value, and for secrets where there is more."""
+    said = {name: value for name, value in row.properties.items() if value is not None}
+    return {name: value for name, value in said.items() if not is_token(value)} or said or {"comment": '""'}
 
 
 def _ways(row: Row, rules: Rules) -> Iterator[Conditions]:
