@@ -64,7 +64,7 @@ class Footprint:
     def left(self) -> list[str]:
         """Return what is still there of it."""
         pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        alive = [f"process {pid}" for pid, started in self.processes if _started(pid) == started]
+        alive = [f"process {pid}" for pid, started in self.processes if started and _started(pid) == started]
         return alive + sorted({name for pid in pids for name in _namespaces(pid)} & self.namespaces)
 
 
@@ -73,6 +73,7 @@ def _output(*argv: str) -> str:
 
 
 def _started(pid: int) -> str:
+    """Return when a process started, in the kernel's ticks; empty when it has ended."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
         return "" if fields[0] == "Z" else fields[19]
