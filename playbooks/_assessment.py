@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from datetime import datetime
+from typing import Literal, NamedTuple, Self
 
 from jipkit.drift import Drift
 from jipkit.errors import JipError, ProjectError, UnreachableError
@@ -22,11 +23,19 @@ Result = Literal["clean", "drift", "unreachable", "not assessable", "not in serv
 _STATES = {State.PLANNED: N_("planned"), State.RETIRED: N_("retired")}
 
 
+class Earlier(NamedTuple):
+    """When the last backup of a router was kept, and the version of the software that it names."""
+
+    when: datetime
+    version: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What is known of one router; ``why`` where the result is not plain, ``drift`` where one could be computed.
 
-    ``why`` is in English where a router is to blame, and then ``said`` has it in the chosen language.
+    ``why`` is in English where a router is to blame, and then ``said`` has it in the chosen language. ``earlier`` is
+    known where there is drift and a backup.
     """
 
     router: str
@@ -35,6 +44,7 @@ class Assessment:
     drift: Drift | None = None
     said: str = ""
     reason: str = ""
+    earlier: Earlier | None = None
 
     @classmethod
     def failed(cls, router: str, result: Result, error: JipError) -> Self:

@@ -62,7 +62,7 @@ def _columns() -> Sequence[Column]:
 def _row(network: Network, assessment: Assessment) -> Row:
     word, mood = RESULTS[assessment.result]
     values = {"router": assessment.router, "result": assessment.result, "why": assessment.why or None}
-    measures = _measures(network, assessment.drift) if assessment.drift else {}
+    measures = _measures(network, assessment.drift) | _software(assessment) if assessment.drift else {}
     shown = {"result": _(word)} | ({"why": assessment.said} if assessment.said else {})
     return Row(values | measures, shown=shown, mood=mood)
 
@@ -76,6 +76,18 @@ def _measures(network: Network, drift: Drift) -> dict[str, Any]:
         "remedy": list(drift.remedy),
         "undo": list(drift.undo),
         "undo_complete": drift.undo_complete,
+    }
+
+
+def _software(assessment: Assessment) -> dict[str, Any]:
+    """Return what is known of a router's software now, and when it was last backed up."""
+    version, earlier = assessment.drift.version if assessment.drift else None, assessment.earlier
+    before = earlier.version if earlier else None
+    return {
+        "version": version,
+        "backup": earlier.when.isoformat(timespec="seconds") if earlier else None,
+        "version_before": before,
+        "upgrade": version != before if version and before else None,
     }
 
 

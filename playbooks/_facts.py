@@ -44,6 +44,7 @@ LABELS = {
     "dry_run": N_("Says beforehand what it refuses"),
     "atomic_replace": N_("Takes a change whole or not at all"),
     "ability_note": N_("It says"),
+    "backup": N_("Last backup"),
 }
 
 NOTE = "ability_note"

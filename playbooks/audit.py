@@ -19,6 +19,7 @@ from playbooks import _selection as options
 from playbooks._assessment import assess_all, hindrance
 from playbooks._audit_report import report_of
 from playbooks._sessions import ask
+from playbooks._upgrades import with_upgrade
 from tasks.fetch import fetch_running
 
 
@@ -43,6 +44,8 @@ def audit(
     Every finding has the template line and the place in the inventory that it departs from. Nothing is changed.
     A router that cannot be asked is not assessable, never well.
 
+    Where a router's software changed since its last backup that is said: what is found may have come with it.
+
     Example:
         jip audit --office kec-pampangan --remedy
     """
@@ -60,7 +63,9 @@ def audit(
     if not chosen:
         raise SelectionError("no router is left to audit; loosen a filter, or see `jip list routers`")
     answers = _from_file(file, chosen) if file else _from_routers(project, chosen)
-    return report_of(project.network, list(assess_all(project, chosen, answers)), remedy=remedy, jip=project.command)
+    found = list(assess_all(project, chosen, answers))
+    assessments = found if file else [with_upgrade(project, assessment) for assessment in found]
+    return report_of(project.network, assessments, remedy=remedy, jip=project.command)
 
 
 def _from_routers(project: Project, routers: Sequence[Router]) -> Mapping[str, str | JipError]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
 
+import typer
 from nornir.core.task import Result, Task
 
-from jipkit.backups import Reading, raw_folder, save_raw
-from jipkit.errors import JipError
+from jipkit.backups import Backup, Reading, raw_folder, save_raw
+from jipkit.changes import Changes, between
+from jipkit.errors import ConfigTextError, JipError, ProjectError, RouterError
 from jipkit.language import N_, _
 from jipkit.model import Router, State
 from jipkit.playbook import Advance, progress
 from jipkit.project import Project
-from jipkit.report import Column, Mood, Report, Row
+from jipkit.readings import version_of
+from jipkit.reasons import because
+from jipkit.report import Report
 from jipkit.selection import select
 from playbooks import _selection as options
+from playbooks._backup_report import Outcome, report_of
 from playbooks._sessions import ask
-from playbooks._status import local
-from playbooks._trust import in_short, trust_notes
 from tasks.backup import backup_router
-
-STATES: Mapping[str, tuple[str, Mood]] = {
-    "changed": (N_("changed"), "info"),
-    "unchanged": (N_("unchanged"), "good"),
-    "not collected": (N_("not collected"), "bad"),
-}
 
 
 def backup(
@@ -36,8 +34,11 @@ def backup(
     platform: options.Platform = None,
     role: options.Role = None,
     where: options.Where = None,
+    changes: Annotated[bool, typer.Option("--changes", help=N_("Show every statement that changed."))] = False,
 ) -> Report:
     """Read running configurations and keep what really changed, without secrets, in the git repository under var/.
+
+    Of each router it says what changed since its last backup, and whether that came with other software.
 
     A router that cannot be read is not collected, and the command then fails. With secrets a configuration is
     kept only where JIP_RAW_BACKUPS names a folder outside the project.
@@ -50,26 +51,8 @@ def backup(
     ).routers
     planned = [r for r in chosen if r.state is State.PLANNED]
     readings = _readings(project, [r for r in chosen if r.state is not State.PLANNED])
-    rows = [_row(project, router, reading) for router, reading in readings.items()]
-    notes = [_("Planned, so not asked: {names}").format(names=", ".join(r.key for r in planned))] if planned else []
-    return Report(
-        name="backup",
-        ok=bool(rows) and all(row.mood != "bad" for row in rows),
-        title=_("Backups"),
-        columns=(
-            Column("router", _("Router")),
-            Column("state", _("State")),
-            Column("when", _("Kept at")),
-            Column("commit", _("Commit")),
-            Column("reason", _("Reason")),
-        ),
-        rows=rows,
-        notes=[*notes, *trust_notes(project.command, _failures(readings))],
-    )
-
-
-def _failures(readings: Mapping[str, Reading | JipError]) -> Iterator[tuple[str, str]]:
-    return ((router, reading.reason) for router, reading in readings.items() if isinstance(reading, JipError))
+    outcomes = [_kept(project, project.network.router(key), reading) for key, reading in readings.items()]
+    return report_of(project, outcomes, planned, changes=changes)
 
 
 def _readings(project: Project, routers: Sequence[Router]) -> Mapping[str, Reading | JipError]:
@@ -93,20 +76,26 @@ def _backing_up(task: Task, digest: Callable[[str], str], advance: Advance) -> R
         advance()
 
 
-def _row(project: Project, router: str, reading: Reading | JipError) -> Row:
-    changed = isinstance(reading, Reading) and project.backups.save(router, reading.kept)
-    kept = project.backups.latest(router)
-    state = "not collected" if isinstance(reading, JipError) else "changed" if changed else "unchanged"
-    words, mood = STATES[state]
-    values = {
-        "router": router,
-        "state": state,
-        "when": kept.when.isoformat(timespec="seconds") if kept else None,
-        "commit": kept.commit[:12] if kept else None,
-        "reason": str(reading) if isinstance(reading, JipError) else None,
-    }
-    when = local(project.network, kept.when if kept else None)
-    shown = {"state": _(words), "when": when}
+def _kept(project: Project, router: Router, reading: Reading | JipError) -> Outcome:
+    """Keep what a router answered, if it is not what was kept of it last; return what that changed."""
+    before = project.backups.latest(router.key)
     if isinstance(reading, JipError):
-        shown["reason"] = in_short(reading)
-    return Row(values, shown=shown, mood=mood)
+        return Outcome(router.key, before, before, error=reading)
+    version = version_of(reading.kept, project.facts(router))
+    changes, why = _compared(project, router, before, reading) if before else (None, "")
+    if changes and not changes.differences and changes.before == changes.after:
+        return Outcome(router.key, before, before, changes, version=version)
+    project.backups.save(router.key, reading.kept)
+    return Outcome(router.key, project.backups.latest(router.key), before, changes, why, version=version)
+
+
+def _compared(project: Project, router: Router, before: Backup, reading: Reading) -> tuple[Changes | None, str]:
+    """Return what changed since a backup; None and why where it is none that can be compared."""
+    facts = project.facts(router)
+    if before.text == reading.kept:
+        version = version_of(reading.kept, facts)
+        return Changes((), version, version), ""
+    try:
+        return between(before.text, reading.kept, facts, router.key), ""
+    except (ConfigTextError, ProjectError, RouterError) as error:
+        return None, because("backup-unfit", reason=error.reason)

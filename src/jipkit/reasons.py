@@ -108,6 +108,10 @@ SENTENCES: Mapping[str, str] = {
     "no-row": N_("line {line}: neither a menu nor an `add` or `set` in one; this is no export"),
     "export-interrupted": N_("line {line}: the router itself says that it left something out"),
     "dangling": N_("{property} refers to something that was deleted: {row}"),
+    "software-changed": N_(
+        "its software changed from {before} to {after} since the backup of {when}; differences may come with it"
+    ),
+    "backup-unfit": N_("its last backup cannot be compared: {reason}"),
     "too-different": N_("{count} statements differ; more than {most} are not compared one by one"),
     "other-configuration": N_("that is the configuration of {name}"),
     # whether all of it could be compared

@@ -146,6 +146,7 @@ def test_keys_of_list(simulated: Simulation) -> None:
 
 def test_keys_of_show(simulated: Simulation) -> None:
     compare("show office", office.office(simulated.project, "kec-rawa"))
+    backup.backup(simulated.project, router=["core-1"])
     compare("show router", router.router(simulated.project, "core-1", probe=True))
     compare("show link", link.link(simulated.project, "core-1--isp-a"))
 
@@ -199,6 +200,8 @@ def test_keys_of_audit_with_drift_and_without_an_answer(simulated: Simulation) -
 
 
 def test_keys_of_backup(simulated: Simulation) -> None:
+    backup.backup(simulated.project)
+    simulated.district.hand_edit("core-1", "interface eth1\nip ospf cost 77")
     simulated.district.power_cut("kec-rawa")
     compare("backup", backup.backup(simulated.project))
 
