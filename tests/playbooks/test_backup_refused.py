@@ -28,8 +28,8 @@ BROKEN: dict[str, Callable[[str], str]] = {
 
 
 @pytest.fixture
-def ios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
-    with told("cisco_ios", tmp_path / "project", monkeypatch) as made:
+def ios(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+    with told("cisco_ios", tmp_path_factory.getbasetemp(), monkeypatch) as made:
         yield made
 
 

@@ -491,6 +491,18 @@ def test_drift_is_told_in_marked_words(simulated: Simulation, run: Run, monkeypa
     assert unmarked(without(known, output), data) == set()
 
 
+def test_what_changed_since_the_last_backup_is_told_in_marked_words(
+    simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on(simulated, monkeypatch)
+    first = run("backup", "--router", "core-1")
+    by_hand = ["interface eth1", "ip ospf cost 77", "ip route 192.0.2.0/24 blackhole"]
+    simulated.district.hand_edit("core-1", "\n".join([*by_hand, "no log syslog informational"]))
+    output = first + run("backup", "--changes", "--router", "core-1")
+    assert "⟦ added⟧" in output
+    assert unmarked(without(configuration(simulated) | {*by_hand}, output), data) == set()
+
+
 def test_an_audit_of_a_file_is_marked(
     simulated: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

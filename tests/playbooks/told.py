@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ class Told:
 
     @property
     def project(self) -> Project:
-        return Project(self.root)
+        return _read(self.root)
 
     def secret(self, name: str) -> str:
         return self.secrets.get(name, f"sandi-{len(name)}")
@@ -74,12 +76,26 @@ class _Answers:
         return {"running": self.told.text}
 
 
+@lru_cache
+def _read(root: Path) -> Project:
+    """Return a project that is read once for all tests: none of them changes more of it than its records."""
+    return Project(root)
+
+
+def _without_records(platform: str, folder: Path) -> Path:
+    """Return the project of ``platform`` in ``folder`` as if nothing had ever been done with it."""
+    root = folder / f"told-{platform}"
+    if not root.exists():
+        return project_of(on_platform(small_network(), ROUTER, platform), CHECKOUT, root)
+    shutil.rmtree(root / "var", ignore_errors=True)
+    return root
+
+
 @contextmanager
 def told(platform: str, folder: Path, monkeypatch: Any) -> Iterator[Told]:
     """Yield a project in ``folder`` whose ``ROUTER`` is of ``platform``, and says that it is as intended."""
     monkeypatch.setattr(Secrets, "has", lambda _, name: bool(name))
-    root = project_of(on_platform(small_network(), ROUTER, platform), CHECKOUT, folder)
-    made = Told(root, platform)
+    made = Told(_without_records(platform, folder), platform)
     monkeypatch.setattr(Secrets, "resolve", lambda _, name: made.secret(name))
     made.text = made.intended()
     with simulated(made.driver):
