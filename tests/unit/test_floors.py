@@ -44,6 +44,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.remedy",
         "jipkit.rendering",
         "jipkit.reveal",
+        "jipkit.rollout",
         "jipkit.routes",
         "jipkit.rows",
         "jipkit.schema",
