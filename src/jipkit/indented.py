@@ -84,7 +84,7 @@ class _Cutter:
                 found.parts.append(part)
                 found.heads.setdefault(head, []).append(part)
                 touches = "\n" not in piece[len(whole) :]
-            elif rest:
+            elif rest or kind == "hanging":
                 found.entangled = True
             elif kind == "close" and part and not part.ending:
                 part.ending = f"\n{head}" if touches else f"\n!\n{head}"

@@ -187,3 +187,8 @@ def test_a_key_is_told_by_its_name_alone() -> None:
     find = '/radius set [ find where address="10.0.0.1" service="login" ]'
     assert commands(found, wanted, FACTS, VERSION) == (f'{find} secret="<secret:radius/key>"',)
     assert commands(wanted, found, FACTS, VERSION) == (f'{find} secret="<secret>"',)
+
+
+def test_a_setting_is_told_without_touching_others_of_the_same_value() -> None:
+    off = [f"/ip service set {name} disabled=yes" for name in ("telnet", "ftp", "www")]
+    assert remedy(off, off[1:]) == ["/ip service set telnet disabled=no"]

@@ -124,7 +124,7 @@ class _Chain:
         """Return which rows become which; one that says the same as one that goes has to go with it, and come back."""
         pairs = pair(self._after, self._before, self._rules)
         gone = [self._before[j].properties for j in pairs.extra]
-        twins = [(i, j) for i, j in pairs.both if self._before[j].properties in gone]
+        twins = [(i, j) for i, j in pairs.both if self._before[j].verb == "add" and self._before[j].properties in gone]
         return Pairs(
             tuple([both for both in pairs.both if both not in twins]),
             tuple(sorted([*pairs.missing, *(i for i, _ in twins)])),
