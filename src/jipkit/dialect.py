@@ -27,6 +27,8 @@ class Dialect(HConfigDriverGeneric):
         self.idiom = idiom
         self.blocks: set[str] = set()
         """Statements that open a block, even if nothing stands in it."""
+        self.contested: frozenset[tuple[str, str]] = frozenset()
+        """Block and statement of what is not overwritten, because another block takes what it holds."""
 
     @staticmethod
     def _instantiate_rules() -> HConfigDriverRules:
@@ -35,7 +37,7 @@ class Dialect(HConfigDriverGeneric):
     def idempotent_for(self, config: HConfigChild, other_children: Iterable[HConfigChild]) -> HConfigChild | None:
         """Return the statement that overwrites ``config``, if one of ``other_children`` does."""
         parent = text_of(config.parent)
-        if config.children or not self.idiom.overwrites(config.text, parent):
+        if config.children or not self.idiom.overwrites(config.text, parent) or (parent, config.text) in self.contested:
             return None
         key = self.idiom.key(config.text, parent)
         return next((o for o in other_children if not o.children and self.idiom.key(o.text, parent) == key), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hier_config import HConfig, HConfigChild
 
+from jipkit.contest import contested
 from jipkit.dialect import REMOVAL, Dialect, text_of, tree
 from jipkit.statement import Statement
 
@@ -20,6 +21,7 @@ def lines_between(source: Sequence[Statement], target: Sequence[Statement], dial
     recreated = list(_out_of_order(old, new, dialect))
     for text in recreated:
         old.children.delete(text)
+    dialect.contested = contested(source, target, dialect.idiom)
     _prepare(old, new, dialect)
     delta = old.config_to_get_to(new)
     placed = sorted(delta.children, key=lambda node: dialect.idiom.place(node.text))

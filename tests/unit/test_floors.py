@@ -20,6 +20,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.changes",
         "jipkit.checks",
         "jipkit.configs",
+        "jipkit.contest",
         "jipkit.deadlines",
         "jipkit.dialect",
         "jipkit.disclosure",

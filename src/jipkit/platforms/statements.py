@@ -40,6 +40,8 @@ class Setting(Entry):
     """
     overwrites: bool = True
     """A new value replaces the old one; False: the old one has to be removed first."""
+    exclusive: bool = False
+    """An address: it is removed first where another block takes its network, which no two can have."""
     container: bool = False
     """A block that is there as long as anything is in it: it is emptied, not removed."""
     carries: str | None = None
