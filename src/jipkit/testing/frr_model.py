@@ -82,7 +82,7 @@ class FrrModel:
 
     def text(self) -> str:
         """Return the running configuration as ``show running-config`` prints it."""
-        return "\n".join(["Building configuration...", "", "Current configuration:", *_printed(self.config), "end", ""])
+        return "\n".join(["Building configuration...", "", "Current configuration:", *_printed(self.config), "!", "end", ""])
 
     @property
     def _kind(self) -> str:

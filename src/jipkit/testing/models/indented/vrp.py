@@ -76,7 +76,11 @@ class Vrp(Rules):
         return words
 
     def meant(self, place: Place, words: Sequence[str]) -> Sequence[str]:
-        """Return what is taken back, as VRP writes it."""
+        """Return what is taken back, as VRP writes it: a node of a policy without its mode, which is refused there."""
+        if words[0] == "route-policy" and words[2:3] in (["permit"], ["deny"]):
+            return ()
+        if words[0] == "route-policy" and words[2:3] == ["node"]:
+            return (*words[:2], "permit", *words[2:])
         return self.completed(place, words) if words[0] == "acl" else words
 
     def left_behind(self, step: Step) -> str | None:

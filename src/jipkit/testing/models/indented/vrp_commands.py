@@ -84,7 +84,7 @@ dhcp enable
 ip pool $ > ip-pool
 user-interface maximum-vty _
 user-interface {con,vty} # * > ui ! fixed
-header {login,shell} information +
+header {login,shell}| information +
 bfd > bfd
 ftp server enable
 set cpu-usage threshold +
@@ -127,7 +127,7 @@ arp broadcast enable
 urpf {loose,strict} *
 -lldp enable
 stp {edged-port,root-protection,loop-protection,disable} *
-dhcp select _
+dhcp select _ ! whole
 dhcp server {dns-list,lease,excluded-ip-address} +
 dhcp relay server-ip $
 nat outbound # *

@@ -1,0 +1,152 @@
+"""A router of each platform: what its grammar writes is typed at a model of it that knows nothing of remedies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Protocol
+
+from jipkit.drift import Drift, compare
+from jipkit.project import Project
+from jipkit.redaction import HIDDEN, fill
+from jipkit.rendering import Origin, Rendered
+from jipkit.testing.frr_model import Block as FrrBlock
+from jipkit.testing.frr_model import FrrModel
+from jipkit.testing.models import indented, routeros, sets
+from jipkit.testing.models.indented.statements import Block
+from tests.unit.laws.grammar import Grammar, parsed
+
+ROOT = Path(__file__).parents[3]
+PROJECT = Project(ROOT)
+GRAMMARS = {path.stem: path for path in sorted(Path(__file__).parent.glob("*.txt"))}
+"""The file of each grammar; its name begins with that of the platform."""
+
+
+class Router(Protocol):
+    """A router that takes lines, prints its configuration, and says what that means."""
+
+    def apply(self, lines: Iterable[str]) -> None: ...
+
+    def text(self) -> str: ...
+
+    def meaning(self) -> object: ...
+
+
+class Blocks(indented.Model):
+    """A router whose configuration is blocks of lines."""
+
+    def __init__(self, rules: indented.Rules, lines: Iterable[str]) -> None:
+        super().__init__("", rules)
+        self.apply(lines)
+
+    def meaning(self) -> object:
+        return _meaning(self.root)
+
+
+_SOCKETS = ("interface GigabitEthernet", "interface Ethernet")
+
+
+def _meaning(block: Block) -> object:
+    """Return what stands in a block; its order is nothing, as what has an order has numbers; unused sockets neither."""
+    said = [(held.text, None if held.block is None else _meaning(held.block)) for held in block.values()]
+    return frozenset(pair for pair in said if pair[1] != frozenset() or not pair[0].startswith(_SOCKETS))
+
+
+class Frr:
+    """A router that runs FRR, with a saved configuration."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._model = FrrModel("\n".join(lines))
+
+    def apply(self, lines: Iterable[str]) -> None:
+        self._model.take(lines)
+
+    def text(self) -> str:
+        return self._model.text()
+
+    def meaning(self) -> FrrBlock:
+        return self._model.config
+
+
+class Sets(sets.Model):
+    """A router whose configuration is ``set`` commands."""
+
+    def __init__(self, rules: sets.Rules, lines: Iterable[str]) -> None:
+        super().__init__("", rules)
+        self.apply(lines)
+
+
+class Rows:
+    """A router whose configuration is rows of menus; their order means something in the firewall."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._model = routeros.Model("# 2026-03-19 07:38:01 by RouterOS 7.16.2\n")
+        self.apply(lines)
+
+    def apply(self, lines: Iterable[str]) -> None:
+        self._model.apply(lines)
+
+    def text(self) -> str:
+        return self._model.text()
+
+    def meaning(self) -> object:
+        lines = self.text().splitlines()
+        chains = {word for line in lines for word in line.split() if word.startswith("chain=")}
+        rules = [line for line in lines if line.startswith("/ip firewall filter")]
+        inside = {chain: [rule for rule in rules if chain in rule.split()] for chain in chains}
+        return sorted(line for line in lines if line not in rules), inside
+
+
+MAKES: Mapping[str, Callable[[Iterable[str]], Router]] = {
+    "frr": Frr,
+    "cisco_ios": partial(Blocks, indented.IOS),
+    "arista_eos": partial(Blocks, indented.EOS),
+    "huawei_vrp": partial(Blocks, indented.VRP),
+    "juniper_junos": partial(Sets, sets.JUNOS),
+    "vyos": partial(Sets, sets.VYOS),
+    "mikrotik_routeros": Rows,
+}
+"""A new router of the make that a grammar is written for, at which lines were typed."""
+
+
+def secret(name: str) -> str:
+    return f"S3c{''.join(c for c in name if c.isalnum())[-13:]}"
+
+
+def typed(lines: Iterable[str], before: str = "") -> list[str]:
+    """Return lines as somebody types them who knows the secrets, also those that stood in ``before``."""
+    return [fill(_recalled(line, before) if HIDDEN in line else line, secret) for line in lines]
+
+
+def _recalled(line: str, before: str) -> str:
+    """Return a line, or one that takes a line back, with the secret that stood there."""
+    said = re.sub(r"^(no|undo|delete|set) ", "", line.strip().replace('"', "").replace("'", ""))
+    word = next(word for word in said.split() if HIDDEN in word)
+    patterns = [re.escape(text).replace(HIDDEN, r"(\S+)") for text in (said, word)]
+    shown = before.replace('"', "").replace("'", "")
+    found = re.search(rf"^ *(?:set )?{patterns[0]}(?: .*)?$", shown, re.MULTILINE) or re.search(patterns[1], shown)
+    assert found, f"nothing like {line!r} was there"
+    for value in found.groups():
+        line = line.replace(HIDDEN, value, 1)
+    return line
+
+
+def holding(name: str, lines: Iterable[str]) -> Router:
+    """Return a router at which ``lines`` were typed."""
+    return MAKES[name](typed(lines))
+
+
+@cache
+def grammar(name: str) -> Grammar:
+    return parsed(GRAMMARS[name].read_text(encoding="utf-8"))
+
+
+def drift_of(platform: str, lines: list[str], running: str) -> Drift:
+    text = "".join(f"{line}\n" for line in lines)
+    origins = tuple(Origin("toy.j2", number) for number, _ in enumerate(lines, 1))
+    return compare(Rendered("kota", platform, text, origins), running, PROJECT.platforms[platform], resolve=secret)
+
+
+PLATFORM_OF: Mapping[str, str] = {name: name.partition("-")[0] for name in GRAMMARS}
