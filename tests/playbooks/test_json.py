@@ -111,7 +111,7 @@ def test_every_command_with_a_report_is_on_the_page() -> None:
         for found in discover(CHECKOUT).values()
         for playbook in (found.playbooks if isinstance(found, Group) else (found,))
     }
-    assert set(DOCUMENTED) == playbooks | {EVERY, "trust", "init", "lab ls", "lab up"}
+    assert set(DOCUMENTED) == playbooks | {EVERY, "trust", "init", "lab ls", "lab up", "lab export"}
 
 
 def test_what_is_written_of_every_command_is_in_one(simulated: Simulation) -> None:

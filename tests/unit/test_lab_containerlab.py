@@ -12,22 +12,11 @@ import yaml
 
 from jipkit.errors import LabError
 from jipkit.lab import build, exported
-from jipkit.lab.native import endpoints, image_names, renamed
-from jipkit.model import Network, Router
-from jipkit.platforms import LabImage, PlatformFacts
 from jipkit.project import Project
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
 
 CHECKOUT = Path(__file__).parents[2]
-NETWORK = small_network()
-CHR = LabImage(kind="mikrotik_ros", image="vrnetlab/mikrotik_routeros:{version}", port="ether{n}", first=2)
-
-
-def facts_of(router: Router) -> PlatformFacts:
-    """Return facts in which RouterOS alone has an image."""
-    image = CHR if router.platform == "mikrotik_routeros" else None
-    return PlatformFacts(platform=router.platform, netmiko="linux", lab=image)
 
 
 @pytest.fixture(scope="module")
@@ -113,31 +102,3 @@ def test_a_damaged_record_is_told(root: Path, tmp_path: Path) -> None:
     (tmp_path / "var" / exported.RECORD).write_text("{", "utf-8")
     with pytest.raises(LabError, match="export the twin again"):
         exported.load(tmp_path / "var")
-
-
-# ------------------------------------------------------------------ each router on its own platform
-
-
-def native() -> Network:
-    return renamed(NETWORK, list(NETWORK.routers), image_names(NETWORK, list(NETWORK.routers), facts_of))
-
-
-def test_ports_are_called_as_the_image_calls_them_the_first_one_is_its_own() -> None:
-    names = image_names(NETWORK, ["kec-rawa"], facts_of)["kec-rawa"]
-    assert list(names.values())[:2] == ["ether2", "ether3"]
-
-
-def test_a_link_follows_the_new_name_of_its_port() -> None:
-    link, names = NETWORK.links["pop-1--kec-rawa"], image_names(NETWORK, ["kec-rawa"], facts_of)["kec-rawa"]
-    old = link.end_of("kec-rawa").interface
-    assert native().links[link.key].end_of("kec-rawa").interface == names[str(old)]
-
-
-def test_a_router_without_an_image_keeps_its_ports() -> None:
-    assert native().routers["pop-1"].interfaces == NETWORK.routers["pop-1"].interfaces
-
-
-def test_no_two_links_of_a_router_are_plugged_into_one_port() -> None:
-    links = [str(link.end_of("pop-1").interface) for link in NETWORK.links_of("pop-1")]
-    plugs = endpoints(NETWORK, ["pop-1"], lambda router: facts_of(router).model_copy(update={"lab": CHR}))["pop-1"]
-    assert len({plugs[name] for name in links}) == len(links)

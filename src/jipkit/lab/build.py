@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,12 +18,12 @@ from jipkit.files import private_folder, write_whole
 from jipkit.hostkeys import SSH_PORT, HostKeys, addresses_of
 from jipkit.lab import containerlab, requirements, state
 from jipkit.lab.blueprint import Blueprint
-from jipkit.lab.containerlab import Native
 from jipkit.lab.drawing import draw
 from jipkit.lab.exported import Exported, save
 from jipkit.lab.handle import Lab, stop
 from jipkit.lab.keys import KeyPair
-from jipkit.lab.native import Names, endpoints, image_names, renamed
+from jipkit.lab.native import Names, endpoints, image_names, left_out, renamed, unused
+from jipkit.lab.startup import Access, Native, reference, startup
 from jipkit.model import Network, Routing
 from jipkit.redaction import fill
 from jipkit.secrets import TwinSecrets
@@ -39,6 +40,15 @@ LOG_FILE = "holder.log"
 
 Booted = Callable[[str], object]
 """Called with the name of each router that has booted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written for containerlab: files, the twin's routers, and those that run on their own platform."""
+
+    files: list[Path]
+    routers: tuple[str, ...]
+    natives: Mapping[str, Native]
 
 
 def ignore(router: str) -> None:
@@ -80,7 +90,7 @@ def up(
     return _start_claimed(blueprint, project.var / LOG_FILE, lock, ttl_s=ttl_s, watch=watch, booted=booted)
 
 
-def export(project: Project, routers: Collection[str], folder: Path, *, native: bool = False) -> list[Path]:
+def export(project: Project, routers: Collection[str], folder: Path, *, native: bool = False) -> Written:
     """Write the twin of ``routers``, and of those between them and the controller, for containerlab into ``folder``.
 
     ``project.lab`` is its name. With ``native`` each router runs on its own platform where there is an image for it,
@@ -97,26 +107,38 @@ def export(project: Project, routers: Collection[str], folder: Path, *, native: 
         raise LabError(f"lab {project.lab} is up; `jip lab down {project.lab}` takes it away, or choose another name")
     chosen = closure(project.district, routers)
     names = image_names(project.district, chosen, project.facts) if native else {}
+    twin = renamed(project.district, chosen, names)
     containerlab.require_place(folder)
     remove_records(project)
     private_folder(project.var)
-    blueprint = _blueprint(project, twin_of(project.district, chosen))
+    blueprint = _blueprint(project, twin, own_keys=names)
+    natives = _natives(project, twin, names, blueprint)
     save(project.var, Exported(project.lab, blueprint.controller, chosen, names))
-    return containerlab.export(blueprint, folder, _natives(project, chosen, names))
+    return Written(containerlab.export(blueprint, folder, natives), chosen, natives)
 
 
-def _natives(project: Project, routers: Collection[str], names: Names) -> Mapping[str, Native]:
+def _natives(project: Project, twin: Network, names: Names, blueprint: Blueprint) -> dict[str, Native]:
     """Return what runs on its own platform, by router."""
-    network = renamed(project.district, routers, names)
-    plugs = endpoints(project.district, list(names), project.facts)
-    secrets = TwinSecrets(project.var)
+    plugs = endpoints(twin, names, project.facts)
+    username = twin.standards.access.username
+    access = Access(username, TwinSecrets(project.var).resolve(f"login/{username}"), blueprint.public_key)
     found = {}
-    for key, plugged in plugs.items():
-        image = project.facts(network.routers[key]).lab
+    for box in blueprint.boxes:
+        router = project.district.routers.get(box.key)
+        if router is None or box.key not in names:
+            continue
+        facts = project.facts(router)
+        image = facts.lab
         if image is not None:
-            text = fill(project.boots_from(key, network).text, secrets.resolve)
-            reference = image.image.format(version=network.routers[key].version or "latest")
-            found[key] = Native(image, reference, text, plugged)
+            found[box.key] = Native(
+                image,
+                reference(image, router.version),
+                startup(box.config, names[box.key], facts, image, access),
+                names[box.key],
+                plugs[box.key],
+                left_out(project.district, router, image),
+                unused(router, names[box.key]),
+            )
     return found
 
 
@@ -166,13 +188,14 @@ def remove_records(project: Project) -> None:
         shutil.rmtree(project.var)
 
 
-def _blueprint(project: Project, twin: Network) -> Blueprint:
+def _blueprint(project: Project, twin: Network, own_keys: Collection[str] = ()) -> Blueprint:
+    """Return the plan of a twin; the routers of ``own_keys`` make their host keys themselves."""
     secrets = TwinSecrets(project.var)
     controller = KeyPair.new()
     write_whole(project.var / KEY_FILE, controller.private.encode())
     write_whole(project.var / f"{KEY_FILE}.pub", f"{controller.public} jip\n".encode())
     keys = {router: KeyPair.new() for router in twin.routers}
-    _pin(HostKeys(project.var / "known_hosts"), twin, keys)
+    _pin(HostKeys(project.var / "known_hosts"), twin, {key: pair for key, pair in keys.items() if key not in own_keys})
     return draw(
         twin,
         name=str(project.lab),

@@ -18,7 +18,7 @@ from jipkit.console import finish
 from jipkit.errors import LabError, SelectionError
 from jipkit.lab import build, state
 from jipkit.lab.handle import Lab, stop
-from jipkit.lab.listing import all_labs, facts_of, inside
+from jipkit.lab.listing import all_labs, facts_of, images_of, inside
 from jipkit.lab.waiting import silent_routers
 from jipkit.language import N_, _, number
 from jipkit.model import Network, State
@@ -117,12 +117,16 @@ def export(
     native: Annotated[
         bool, typer.Option("--native", help=N_("Each router on its own platform, not on FRRouting."))
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Export a lab."""
-    project = _project(ctx, state.checked_name(name))
-    chosen = _chosen(project.district, office, router, everything=everything)
-    written = build.export(project, chosen, containerlab, native=native)
-    _say(_("{n} files in {folder}; START.md says how to start it.").format(n=len(written), folder=containerlab))
+    with failures_as_json(as_json):
+        project = _project(ctx, state.checked_name(name))
+        chosen = _chosen(project.district, office, router, everything=everything)
+        written = build.export(project, chosen, containerlab, native=native)
+    _say(_("{n} files in {folder}; START.md says how to start it.").format(n=len(written.files), folder=containerlab))
+    if native or as_json:
+        finish(images_of(written), as_json=as_json)
 
 
 @app.command(help=N_("Take a lab away; nothing of it is left on the machine but its records in var/labs."))

@@ -6,7 +6,6 @@ Nothing but the links joins the nodes (``network-mode: none``): the twin is mana
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,15 @@ import yaml
 
 from jipkit.errors import LabError
 from jipkit.files import private_folder, write_whole
-from jipkit.lab.blueprint import HOST_PORT, Blueprint, Box, Host
+from jipkit.lab.blueprint import HOST_PORT, Blueprint, Box, Host, Port
 from jipkit.lab.router import LLDP_CONFIG, SSHD_CONFIG, daemons, saved_config, vtysh_config
-from jipkit.platforms import LabImage
+from jipkit.lab.startup import Native, about
 
 IMAGE = "jipkit-frr:8.4"
 """What ``docker build`` of the exported Dockerfile makes: FRRouting's own image, with sshd and lldpd."""
 BASE = "quay.io/frrouting/frr:8.4.4"
+STARTUP = "startup-config"
+"""In the folder of a router that runs on its own platform: what it boots from."""
 
 _DOCKERFILE = """\
 FROM {base}
@@ -54,23 +55,7 @@ _START = """\
     sudo containerlab destroy -t {name}.clab.yml --cleanup
 
 The files hold passwords and keys of this twin alone; none of them opens anything in the district.
-{own}"""
-
-_OWN = """
-These images are not public. Build each from your own copy of the vendor's software (vrnetlab has the recipes), or
-change its name in {name}.clab.yml:
-
-{images}"""
-
-
-@dataclass(frozen=True, slots=True)
-class Native:
-    """A router on its own platform: ``text`` is its start-up configuration, ``ports`` its ports by our names."""
-
-    image: LabImage
-    reference: str
-    text: str
-    ports: Mapping[str, str]
+"""
 
 
 def export(blueprint: Blueprint, folder: Path, native: Mapping[str, Native] | None = None) -> list[Path]:
@@ -107,44 +92,42 @@ def files(blueprint: Blueprint, native: Mapping[str, Native]) -> dict[str, str]:
         f"{blueprint.name}.clab.yml": topology(blueprint, native),
         "Dockerfile": _DOCKERFILE.format(base=BASE, users="".join(_USER.format(user=u) for u in blueprint.users)),
         "boot": _BOOT,
-        "START.md": _start(blueprint, native.values()),
+        "START.md": _start(blueprint, native),
         "sshd_config": SSHD_CONFIG,
         "lldpd.conf": LLDP_CONFIG,
         "authorized_keys": f"{blueprint.public_key}\n",
     }
     for box in blueprint.boxes:
         if box.key in native:
-            found[f"{box.key}/startup-config"] = native[box.key].text
+            found[f"{box.key}/{STARTUP}"] = native[box.key].text
         else:
             found |= {f"{box.key}/{name}": text for name, text in _box_files(box, blueprint.users)}
     return found
 
 
 def topology(blueprint: Blueprint, native: Mapping[str, Native]) -> str:
-    """Return the topology as YAML: a node a router and a host, a link a cable."""
+    """Return the topology as YAML: a node a router and a host, a link a cable, and the ports that have none."""
     nodes = {box.key: _node(box, blueprint.users, native.get(box.key)) for box in blueprint.boxes}
     nodes |= {host.key: _host(host) for host in blueprint.hosts}
 
-    def endpoint(box: str, port: str) -> str:
-        return f"{box}:{native[box].ports[port] if box in native else port}"
+    def end(port: Port) -> tuple[str, str]:
+        return port.box, native[port.box].ports[port.name] if port.box in native else port.name
 
-    links: list[dict[str, Any]] = [
-        {"endpoints": [endpoint(cable.a.box, cable.a.name), endpoint(cable.b.box, cable.b.name)]}
-        for cable in blueprint.cables
-        if all(port.box not in native or port.name in native[port.box].ports for port in (cable.a, cable.b))
+    cables = [(end(cable.a), end(cable.b)) for cable in blueprint.cables]
+    plugged = {place for cable in cables for place in cable}
+    lonely = dict.fromkeys(end(port) for port in blueprint.unplugged)
+    links = [
+        *({"endpoints": [f"{box}:{port}" for box, port in cable]} for cable in cables),
+        *({"type": "dummy", "endpoint": {"node": b, "interface": p}} for b, p in lonely if (b, p) not in plugged),
     ]
-    links += [
-        {"type": "dummy", "endpoint": {"node": port.box, "interface": port.name}}
-        for port in blueprint.unplugged
-        if port.box not in native
-    ]
-    content = {"name": blueprint.name, "topology": {"nodes": nodes, "links": links}}
-    return yaml.safe_dump(content, sort_keys=False, width=1000)
+    return yaml.safe_dump(
+        {"name": blueprint.name, "topology": {"nodes": nodes, "links": links}}, sort_keys=False, width=1000
+    )
 
 
 def _node(box: Box, users: Collection[str], native: Native | None) -> dict[str, Any]:
     if native is not None:
-        return {"kind": native.image.kind, "image": native.reference, "startup-config": f"{box.key}/startup-config"}
+        return _native_node(f"{box.key}/{STARTUP}", native)
     binds = [f"{box.key}/{name}:/etc/frr/{name}" for name in ("frr.conf", "daemons", "vtysh.conf")]
     if box.host_key is not None:
         binds += [
@@ -160,6 +143,13 @@ def _node(box: Box, users: Collection[str], native: Native | None) -> dict[str, 
         "binds": binds,
         "sysctls": {"net.ipv4.ip_forward": 1},
     }
+
+
+def _native_node(file: str, native: Native) -> dict[str, Any]:
+    node = {"kind": native.image.kind, "image": native.reference}
+    if native.image.script is None:
+        return node | {"startup-config": file}
+    return node | {"binds": [f"{file}:{native.image.script}:ro"], "exec": [native.image.run]}
 
 
 def _host(host: Host) -> dict[str, Any]:
@@ -181,12 +171,6 @@ def _box_files(box: Box, users: Collection[str]) -> Iterator[tuple[str, str]]:
         yield "ssh_host_ed25519_key", box.host_key
 
 
-def _start(blueprint: Blueprint, native: Collection[Native]) -> str:
-    own = sorted({n.reference for n in native if not n.image.public})
-    images = "".join(f"- {reference}\n" for reference in own)
-    return _START.format(
-        name=blueprint.name,
-        image=IMAGE,
-        root=blueprint.root,
-        own=_OWN.format(name=blueprint.name, images=images) if own else "",
-    )
+def _start(blueprint: Blueprint, native: Mapping[str, Native]) -> str:
+    start = _START.format(name=blueprint.name, image=IMAGE, root=blueprint.root)
+    return start + about(blueprint.name, native)

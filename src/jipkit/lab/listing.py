@@ -7,6 +7,9 @@ from datetime import datetime
 
 from jipkit.errors import LabError
 from jipkit.lab import state
+from jipkit.lab.build import Written
+from jipkit.lab.containerlab import IMAGE
+from jipkit.lab.startup import Native
 from jipkit.lab.state import LabState
 from jipkit.language import N_, _
 from jipkit.report import Column, Mood, Report, Row
@@ -61,6 +64,29 @@ def inside(known: LabState) -> Report:
         rows=rows,
         data=facts_of(known),
     )
+
+
+def images_of(written: Written) -> Report:
+    """Return what each router of an exported twin runs on, and which images have to be one's own."""
+    own = sorted({one.reference for one in written.natives.values() if not one.image.public})
+    notes = [_("Needs your own image: {image}; START.md says how to come by it.").format(image=name) for name in own]
+    lost = [(key, name) for key, one in written.natives.items() for name in one.left_out]
+    notes += [_("{router}: left out, the image has no port for {port}.").format(router=r, port=p) for r, p in lost]
+    return Report(
+        name="lab export",
+        ok=True,
+        columns=(Column("router", _("Router")), Column("kind", _("Runs on")), Column("image", _("Image"))),
+        rows=[_image(key, written.natives.get(key)) for key in written.routers],
+        notes=notes,
+        data={"files": [str(path) for path in written.files]},
+    )
+
+
+def _image(router: str, native: Native | None) -> Row:
+    if native is None:
+        return Row({"router": router, "kind": "linux", "image": IMAGE, "own": False})
+    values = {"router": router, "kind": native.image.kind, "image": native.reference, "own": not native.image.public}
+    return Row({**values, "ports": dict(native.names), "left_out": list(native.left_out)})
 
 
 def facts_of(known: LabState) -> dict[str, object]:

@@ -27,8 +27,7 @@ def twin_network(district: Network, name: str, var: Path) -> Network:
         LabError: no such lab is up, it is another project's, or its states cannot be read.
     """
     if (twin := exported.load(var)) is not None:
-        part = renamed(district, twin.routers, twin.names) if twin.names else twin_of(district, twin.routers)
-        return activated(part, activated_in(var))
+        return activated(renamed(district, twin.routers, twin.names), activated_in(var))
     known = state.load(name)
     if Path(known.root, "var", "labs", name).resolve() != var.resolve():
         raise LabError(f"lab {name} is a twin of {known.root}, not of this project; choose another name")

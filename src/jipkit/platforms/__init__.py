@@ -1,6 +1,7 @@
 """What is known of a platform, as data: the contents of ``templates/<platform>/platform.yaml``."""
 
-from jipkit.platforms.facts import LabImage, LineKind, PlatformFacts
+from jipkit.platforms.facts import LineKind, PlatformFacts
+from jipkit.platforms.images import LabImage
 from jipkit.platforms.questions import Answers, Command, Fact
 from jipkit.platforms.statements import Blob, Idle, Members, Reveal, Section, Setting
 

@@ -12,26 +12,12 @@ from pydantic import Field
 from jipkit.menus import Menus, Table
 from jipkit.model import Entry, Platform
 from jipkit.patterns import Patterns
+from jipkit.platforms.images import LabImage
 from jipkit.platforms.patterned import HostnamePattern, Pattern, SecretPattern, VersionNumber, VersionPattern
 from jipkit.platforms.questions import Answers, Commands, Fact
 from jipkit.platforms.statements import Blob, Idle, Members, Reveal, Section, Setting
 
 LineKind = Literal["comment", "noise", "close"]
-
-
-class LabImage(Entry):
-    """The image that runs this platform in containerlab.
-
-    ``image`` has ``{version}``. ``port`` is how the device calls its n-th port, counted from ``first``; ``endpoint`` is
-    how the topology calls it, counted from 1. ``public`` is False where the vendor's software has to be one's own.
-    """
-
-    kind: str
-    image: str
-    port: str
-    endpoint: str = "eth{n}"
-    first: int = 1
-    public: bool = False
 
 
 class PlatformFacts(Entry):

@@ -40,16 +40,17 @@ class Login:
 
     @classmethod
     def of(cls, project: Project) -> Login:
-        """Return how to log in to the routers of ``project``; a twin has its own key and no password.
+        """Return how to log in to the routers of ``project``; a twin has its own key and password, and no agent.
 
         Raises:
             SecretError: a key or a password is there and cannot be used.
         """
         access = project.network.standards.access
-        if project.lab:
-            return cls(access.username, access.port, load_key(project.var / "controller_key"), use_agent=False)
         name = f"login/{access.username}"
         password = project.secrets.resolve(name) if project.secrets.has(name) else ""
+        if project.lab:
+            key = load_key(project.var / "controller_key")
+            return cls(access.username, access.port, key, use_agent=False, password=password)
         return cls(access.username, access.port, _own_key(os.environ), password=password)
 
     def options(self) -> dict[str, Any]:
