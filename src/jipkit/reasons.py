@@ -127,6 +127,19 @@ SENTENCES: Mapping[str, str] = {
     "another-change": N_("another change waits there for its confirmation ({detail})"),
     "unasked": N_("was not asked"),
     "no-new-session": N_("takes no new session at its management address: {reason}"),
+    # what was done to our own records
+    "record-edited": N_("journal: record {record} ({step}, {router}) was edited"),
+    "record-moved": N_("journal: record {record} ({step}, {router}) was moved: it was record {before}"),
+    "record-unproven": N_("journal: record {record} ({step}, {router}) cannot be proven: the one before it is missing"),
+    "record-missing": N_("journal: record {record} is missing"),
+    "records-missing": N_("journal: records {first} to {last} are missing"),
+    "last-record-missing": N_("journal: record {record} is missing at the end"),
+    "last-records-missing": N_("journal: records {first} to {last} are missing at the end"),
+    "chain-end-edited": N_("journal: the end of the chain was edited"),
+    "head-gone": N_("journal: the head {head} is no longer in it: what was written up to it was rewritten or removed"),
+    "run-missing": N_("runs: the record of run {run} is missing"),
+    "run-unknown": N_("runs: run {run} is not in the journal"),
+    "run-edited": N_("runs: the record of run {run} was edited"),
     # what to do
     "trust": N_("run `{jip} trust {router}`, then try again"),
     "trust-replaced": N_(

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from jipkit.errors import StoreError
 from jipkit.files import PRIVATE_FILE, private_folder
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest shape: the last file in ``migrations/versions``."""
 
 BUSY_TIMEOUT_S = 10

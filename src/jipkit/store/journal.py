@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jipkit.errors import StoreError
-from jipkit.store.tables import CHAIN, JOURNAL, RUNS
+from jipkit.store.tables import CHAIN, JOURNAL
 
 GENESIS = "0" * 64
 """What stands for the hash before the first record."""
@@ -39,31 +39,45 @@ class JournalEntry:
 
 def now() -> str:
     """Return this moment as the store writes it."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    return written(datetime.now(UTC))
+
+
+def written(when: datetime) -> str:
+    """Return a moment as the store writes it: as text it sorts by time."""
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def canonical(value: Any) -> str:
     """Return a value as JSON in the one form that a hash can cover."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return text.encode("utf-8", "backslashreplace").decode()  # half a character, as in a file's name, is no text
 
 
 def append(connection: sa.Connection, run: int, router: str | None, step: str, detail: Mapping[str, Any]) -> None:
     """Add a record at the end of the chain; ``connection`` is the only one that writes."""
-    length, head = _end(connection)
+    length, head = end(connection)
     record = {"id": length + 1, "run": run, "at": now(), "router": router, "step": step, "detail": canonical(detail)}
-    record["hash"] = _hash(head, record)
+    record["hash"] = hash_of(head, record)
     connection.execute(sa.insert(JOURNAL), record)
-    end = {"length": record["id"], "head": record["hash"]}
-    connection.execute(sa.update(CHAIN).values(end) if length else sa.insert(CHAIN).values(id=1, **end))
+    last = {"length": record["id"], "head": record["hash"]}
+    connection.execute(sa.update(CHAIN).values(last) if length else sa.insert(CHAIN).values(id=1, **last))
 
 
-def read(connection: sa.Connection, *, router: str | None = None, run: int | None = None) -> list[JournalEntry]:
-    """Return the records in order; those of one router, of one run, or all."""
+def read(
+    connection: sa.Connection,
+    *,
+    router: str | None = None,
+    run: int | Collection[int] | None = None,
+    step: str | None = None,
+) -> list[JournalEntry]:
+    """Return the records in order: all, or those of one router, of one run or several, of one kind of step."""
     query = sa.select(JOURNAL).order_by(JOURNAL.c.id)
+    if step is not None:
+        query = query.where(JOURNAL.c.step == step)
     if router is not None:
         query = query.where(JOURNAL.c.router == router)
     if run is not None:
-        query = query.where(JOURNAL.c.run == run)
+        query = query.where(JOURNAL.c.run.in_([run] if isinstance(run, int) else run))
     return [_entry(row) for row in connection.execute(query).mappings()]
 
 
@@ -80,48 +94,10 @@ def open_changes(connection: sa.Connection) -> list[JournalEntry]:
     return sorted(found.values(), key=lambda entry: entry.id)
 
 
-def faults(connection: sa.Connection) -> Iterator[str]:
-    """Yield what is wrong with the chain, in words: records that are missing, edited, or not ours."""
-    expected, head = 1, GENESIS
-    bound: dict[tuple[int, str], str] = {}
-    for row in connection.execute(sa.select(JOURNAL).order_by(JOURNAL.c.id)).mappings():
-        if row["id"] != expected:
-            yield f"journal: {_missing(expected, row['id'] - 1)}"
-        elif row["hash"] != _hash(head, row):
-            yield f"journal: record {row['id']} ({row['step']}, {row['router'] or 'run'}) was edited"
-        if row["step"] in {STARTED, ENDED} and row["router"] is None:
-            bound[row["run"], row["step"]] = row["detail"]
-        expected, head = row["id"] + 1, row["hash"]
-    length, end = _end(connection)
-    if length >= expected:
-        yield f"journal: {_missing(expected, length)} at the end"
-    elif (length, end) != (expected - 1, head):
-        yield "journal: the end of the chain was edited"
-    yield from _run_faults(connection, bound)
-
-
-def _run_faults(connection: sa.Connection, bound: Mapping[tuple[int, str], str]) -> Iterator[str]:
-    """Yield where the records of runs are not what the chain holds of them."""
-    runs = {row["id"]: row for row in connection.execute(sa.select(RUNS)).mappings()}
-    for number in sorted(runs.keys() | {run for run, _ in bound}):
-        if number not in runs:
-            yield f"runs: the record of run {number} is missing"
-        elif (number, STARTED) not in bound:
-            yield f"runs: run {number} is not in the journal"
-        elif _bindings(runs[number]) != {step: bound.get((number, step)) for step in (STARTED, ENDED)}:
-            yield f"runs: the record of run {number} was edited"
-
-
-def _bindings(run: sa.RowMapping) -> dict[str, str | None]:
-    """Return what the chain has to hold of a run's own record."""
-    started = run_started(run["command"], run["arguments"], run["by"], run["started"])
-    ended = run_ended(run["outcome"], run["ended"]) if run["ended"] else None
-    return {STARTED: canonical(started), ENDED: canonical(ended) if ended else None}
-
-
-def run_started(command: str, arguments: str, by: str, started: str) -> dict[str, str]:
-    """Return what the journal holds of a run when it starts."""
-    return {"command": command, "arguments": arguments, "by": by, "started": started}
+def run_started(command: str, arguments: str, by: str, started: str, process: str | None) -> dict[str, str]:
+    """Return what the journal holds of a run when it starts; ``process`` is None in the records of older versions."""
+    found = {"command": command, "arguments": arguments, "by": by, "started": started}
+    return found if process is None else found | {"process": process}
 
 
 def run_ended(outcome: str, ended: str) -> dict[str, str]:
@@ -137,22 +113,24 @@ def _settles(entry: JournalEntry) -> bool:
 def _entry(row: sa.RowMapping) -> JournalEntry:
     try:
         at, detail = datetime.fromisoformat(row["at"]), json.loads(row["detail"])
-    except ValueError as error:
+        readable = at.tzinfo is not None and isinstance(detail, dict)
+    except (TypeError, ValueError):
+        readable = False
+    if not readable:
         raise StoreError(
-            f"journal: record {row['id']} was edited and cannot be read; keep the file as it is"
-        ) from error
+            f"journal: record {row['id']} was edited and cannot be read; keep the store as it is, and see what else "
+            "was done to it: `jip log verify`"
+        )
     return JournalEntry(row["id"], row["run"], at, row["router"], row["step"], detail, row["hash"])
 
 
-def _end(connection: sa.Connection) -> tuple[int, str]:
+def end(connection: sa.Connection) -> tuple[int, str]:
+    """Return how many records the chain has, and the hash of the last."""
     row = connection.execute(sa.select(CHAIN.c.length, CHAIN.c.head)).first()
     return (row.length, row.head) if row else (0, GENESIS)
 
 
-def _hash(previous: str, record: Mapping[str, Any] | sa.RowMapping) -> str:
+def hash_of(previous: str, record: Mapping[str, Any] | sa.RowMapping) -> str:
+    """Return what binds a record to the one before it, whose hash is ``previous``."""
     fields = [record[name] for name in ("id", "run", "at", "router", "step", "detail")]
     return hashlib.sha256(canonical([previous, *fields]).encode()).hexdigest()
-
-
-def _missing(first: int, last: int) -> str:
-    return f"record {first} is missing" if first == last else f"records {first} to {last} are missing"

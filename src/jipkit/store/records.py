@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import getpass
+import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import sqlalchemy as sa
 
-from jipkit.errors import JipError, StoreError
-from jipkit.store import abilities, journal, samples
+from jipkit.errors import JipError, SelectionError, StoreError
+from jipkit.printable import plain
+from jipkit.store import abilities, chain, holdings, journal, process, samples
 from jipkit.store.abilities import Abilities
+from jipkit.store.chain import Verification
 from jipkit.store.database import Database
 from jipkit.store.journal import JournalEntry
 from jipkit.store.samples import Sample, StoredSample
-from jipkit.store.tables import RUNS
+from jipkit.store.tables import JOURNAL, RUNS
 
 logger = logging.getLogger(__name__)
 
 
+RunState = Literal["done", "failed", "interrupted", "going on", "never ended", "not known"]
+"""How a run stands; ``not known`` while it has not ended and another machine would have to be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as it is recorded; ``ended`` and ``outcome`` are None while it is going on, and after a crash."""
+    """A run as it is recorded; ``ended`` and ``outcome`` are None while it is going on, and after a crash.
+
+    ``process`` names the process that it was; None in records of older versions.
+    """
 
     id: int
     command: str
@@ -34,6 +43,24 @@ class RunRecord:
     started: datetime
     ended: datetime | None
     outcome: str | None
+    arguments: Mapping[str, Any]
+    process: str | None
+
+    @property
+    def state(self) -> RunState:
+        """How it stands: of one that has not ended, its process is looked for."""
+        if self.outcome is not None:
+            return "done" if self.outcome == "done" else "interrupted" if self.outcome == "interrupted" else "failed"
+        if self.process is None:
+            return "never ended"
+        return _UNENDED[process.life_of(self.process)]
+
+    @property
+    def machine(self) -> str | None:
+        return process.machine_of(self.process) if self.process else None
+
+
+_UNENDED: Mapping[process.Life, RunState] = {"alive": "going on", "gone": "never ended", "elsewhere": "not known"}
 
 
 class Run:
@@ -72,7 +99,7 @@ class Run:
 
     def _end(self, outcome: str) -> None:
         with self._database.writing() as connection:
-            ended = journal.run_ended(outcome, journal.now())
+            ended = journal.run_ended(plain(outcome), journal.now())
             connection.execute(sa.update(RUNS).where(RUNS.c.id == self.id).values(ended))
             journal.append(connection, self.id, None, journal.ENDED, ended)
 
@@ -103,23 +130,60 @@ class Store:
         values = {
             "command": command,
             "arguments": journal.canonical(arguments),
-            "by": getpass.getuser(),
+            "by": process.user(),
             "started": journal.now(),
+            "process": process.here(),
         }
         with self._database.writing() as connection:
             number = connection.execute(sa.insert(RUNS).values(values).returning(RUNS.c.id)).scalar_one()
             journal.append(connection, number, None, journal.STARTED, journal.run_started(**values))
         return Run(self._database, number)
 
-    def runs(self) -> list[RunRecord]:
-        """Return every run, oldest first."""
+    def runs(
+        self, *, router: str | None = None, since: datetime | None = None, last: int | None = None
+    ) -> list[RunRecord]:
+        """Return the runs, oldest first: all, or those that touched a router, began since, and of these the last."""
+        query = sa.select(RUNS).order_by(RUNS.c.id.desc())
+        if router is not None:
+            query = query.where(RUNS.c.id.in_(sa.select(JOURNAL.c.run).where(JOURNAL.c.router == router)))
+        if since is not None:
+            query = query.where(RUNS.c.started >= journal.written(since))
+        if last is not None:
+            query = query.limit(last)
         with self._database.reading() as connection:
-            return [_run(row) for row in connection.execute(sa.select(RUNS).order_by(RUNS.c.id)).mappings()]
+            return [_run(row) for row in reversed(connection.execute(query).mappings().all())]
+
+    def run(self, number: int) -> RunRecord:
+        """Return a run by its number.
+
+        Raises:
+            SelectionError: there is none.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(RUNS).where(RUNS.c.id == number)).mappings().first()
+        if row is None:
+            raise SelectionError(f"no run {number}; `jip history` names them")
+        return _run(row)
 
     def journal(self, router: str | None = None, run: int | None = None) -> list[JournalEntry]:
         """Return what was journalled, oldest first: of one router, of one run, or all."""
         with self._database.reading() as connection:
             return journal.read(connection, router=router, run=run)
+
+    def held(self, runs: Collection[int]) -> dict[int, dict[str, str | None]]:
+        """Return, by run, each router it touched and what that holds of its change, as far as is known by now.
+
+        None for what was no change of its configuration.
+        """
+        with self._database.reading() as connection:
+            taken: dict[int, list[JournalEntry]] = {run: [] for run in runs}
+            for entry in journal.read(connection, run=runs):
+                taken[entry.run].append(entry)
+            found = {run: holdings.held(entries) for run, entries in taken.items()}
+            for entry in journal.read(connection, step="recovered"):
+                if (run := entry.detail.get("run")) in found and entry.router:
+                    found[run] |= holdings.held([entry])
+        return found
 
     def open_changes(self) -> list[JournalEntry]:
         """Return the ``apply`` of each router whose last change was neither confirmed nor proven to be taken back."""
@@ -128,8 +192,12 @@ class Store:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the journal, in words: nothing, when no record was removed or edited."""
+        return list(self.verification().faults)
+
+    def verification(self, noted: str | None = None) -> Verification:
+        """Return what the journal's chain proves; ``noted`` is the head that somebody noted down earlier."""
         with self._database.reading() as connection:
-            return list(journal.faults(connection))
+            return chain.verify(connection, noted)
 
     # ------------------------------------------------------------------ what routers can do
 
@@ -172,6 +240,18 @@ def _outcome(error: BaseException | None) -> str:
 
 
 def _run(row: sa.RowMapping) -> RunRecord:
-    started = datetime.fromisoformat(row["started"])
-    ended = datetime.fromisoformat(row["ended"]) if row["ended"] else None
-    return RunRecord(row["id"], row["command"], row["by"], started, ended, row["outcome"])
+    """Return a run as it was recorded.
+
+    Raises:
+        StoreError: somebody edited it, and it cannot be read.
+    """
+    try:
+        arguments = json.loads(row["arguments"])
+        started = datetime.fromisoformat(row["started"])
+        ended = datetime.fromisoformat(row["ended"]) if row["ended"] else None
+        readable = isinstance(arguments, dict) and started.tzinfo and (ended is None or ended.tzinfo)
+    except (TypeError, ValueError):
+        readable = False
+    if not readable:
+        raise StoreError(f"runs: the record of run {row['id']} was edited and cannot be read; see `jip log verify`")
+    return RunRecord(row["id"], row["command"], row["by"], started, ended, row["outcome"], arguments, row["process"])

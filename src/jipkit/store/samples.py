@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from jipkit.errors import StoreError
-from jipkit.store.journal import canonical
+from jipkit.store.journal import canonical, written
 from jipkit.store.tables import SAMPLES
 
 OVERTAKEN = timedelta(minutes=10)
@@ -51,19 +51,15 @@ def record(connection: sa.Connection, sample: Sample) -> None:
     A sample a little older than the last is left out. One that is much older comes after a clock that was wrong: the
     last is then worth nothing, and would hide everything until its time has come.
     """
-    at = _moment(sample.at)
+    at = written(sample.at)
     seen = {"cause": canonical(sample.cause), "evidence": canonical(list(sample.evidence)), "seen": at}
     last = connection.execute(_newest_first(sample.link).limit(1)).mappings().first()
-    ahead = last is not None and last["seen"] > _moment(sample.at + OVERTAKEN)
+    ahead = last is not None and last["seen"] > written(sample.at + OVERTAKEN)
     if last is None or ahead or (last["seen"] <= at and not _same(last, sample)):
         values = {"link": sample.link, "verdict": sample.verdict, "since": at, **seen}
         connection.execute(sa.insert(SAMPLES).values(values))
     elif last["seen"] <= at:
         connection.execute(sa.update(SAMPLES).where(SAMPLES.c.id == last["id"]).values(seen))
-
-
-def _moment(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def latest(connection: sa.Connection) -> dict[str, StoredSample]:
@@ -77,7 +73,7 @@ def history(connection: sa.Connection, link: str, since: datetime | None = None)
     """Return what a link has been, oldest first; what ended before ``since`` is left out."""
     query = _newest_first(link)
     if since is not None:
-        query = query.where(SAMPLES.c.seen >= _moment(since))
+        query = query.where(SAMPLES.c.seen >= written(since))
     return [_stored(row) for row in reversed(connection.execute(query).mappings().all())]
 
 

@@ -22,8 +22,10 @@ RUNS = Table(
     Column("started", String(32), nullable=False),
     Column("ended", String(32)),
     Column("outcome", Text),
+    Column("process", String(200)),
     sqlite_autoincrement=True,
 )
+"""``process`` is which one the run is or was, as `jipkit.store.process` names it; NULL in records of older versions."""
 
 JOURNAL = Table(
     "journal",
