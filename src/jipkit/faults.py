@@ -169,6 +169,8 @@ CODES: Mapping[str, str] = {
     "hours-end-before-start": "Service hours end before they start.",
     "hours-days": "Service hours on no day, or on one day twice.",
     "freeze-ends-before-start": "A freeze ends before it starts.",
+    "window-empty": "A window for changes ends when it starts.",
+    "window-days": "A window for changes on no day, or on one day twice.",
     "waiver-self-approved": "Owner and approver of a waiver are one person.",
     "ospf-dead-interval": "Neighbours would be declared dead between two hellos.",
     "controller-outside-management": "The controller's LAN is not in the management prefixes: jip is locked out.",

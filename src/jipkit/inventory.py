@@ -34,6 +34,7 @@ from jipkit.model import (
     Standards,
     State,
     Waiver,
+    Window,
 )
 from jipkit.places import platforms_in
 
@@ -51,7 +52,7 @@ KINDS: Mapping[str, type[Entry]] = {
 SINGLE = ("calendar", "standards")
 """Files of another form."""
 
-CALENDAR: Mapping[str, type[Entry]] = {"hours": Hours, "freezes": Freeze}
+CALENDAR: Mapping[str, type[Entry]] = {"hours": Hours, "freezes": Freeze, "windows": Window}
 NEEDED = ("offices", "routers", "standards")
 _USERS: Mapping[str, Collection[tuple[str, str]]] = {
     "providers": (("links", "provider"), ("contracts", "provider")),
@@ -143,7 +144,7 @@ class _Reading:
             contracts=found["contracts"],
             pools=found["pools"],
             waivers=found["waivers"],
-            calendar=Calendar(hours=found["hours"], freezes=found["freezes"]),
+            calendar=Calendar(hours=found["hours"], freezes=found["freezes"], windows=found["windows"]),
             places=self.places,
             written={kind: frozenset(keys) for kind, keys in self.written.items()}
             | {"platforms": frozenset(platforms or ())},

@@ -396,10 +396,25 @@ class Freeze(Entry):
     reason: Line
 
 
+class Window(Entry):
+    """When changes may be made: on each of ``days``, 1 (Monday) to 7 (Sunday), from ``start`` to ``end``.
+
+    An ``end`` that is not after the start is on the next day: ``start: "22:00", end: "04:00"``.
+    """
+
+    noun: ClassVar = "window"
+    key: Key
+    days: tuple[Annotated[int, Field(ge=1, le=7)], ...]
+    start: Clock
+    end: Clock
+
+
 class Calendar(Entry):
     noun: ClassVar = "calendar"
     hours: dict[str, Hours] = Field(default_factory=dict)
     freezes: dict[str, Freeze] = Field(default_factory=dict)
+    windows: dict[str, Window] = Field(default_factory=dict)
+    """When changes may be made; without any, whenever nothing is frozen."""
 
 
 class Snmp(Entry):

@@ -124,6 +124,8 @@ SENTENCES: Mapping[str, str] = {
     "taken-back-with": N_("taken back with {router}"),
     "no-bootstrap": N_("never came up from its bootstrap: {reason}"),
     "plan-outdated": N_("the inventory or a template changed since the plan"),
+    "frozen": N_("nothing is changed until {until} ({freeze}: {reason})"),
+    "no-window": N_("outside the windows for changes ({windows})"),
     "another-change": N_("another change waits there for its confirmation ({detail})"),
     "unasked": N_("was not asked"),
     "no-new-session": N_("takes no new session at its management address: {reason}"),

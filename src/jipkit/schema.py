@@ -24,6 +24,7 @@ from jipkit.model import (
     Router,
     Standards,
     Waiver,
+    Window,
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -73,12 +74,12 @@ def _objects(model: type[Entry]) -> dict[str, Any]:
 
 
 def _calendar() -> dict[str, Any]:
-    hours, freezes = _objects(Hours), _objects(Freeze)
-    definitions = {**hours.pop("$defs"), **freezes.pop("$defs")}
+    parts = {"hours": _objects(Hours), "freezes": _objects(Freeze), "windows": _objects(Window)}
+    definitions = {name: schema for part in parts.values() for name, schema in part.pop("$defs").items()}
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {"hours": hours, "freezes": freezes},
+        "properties": parts,
         "$defs": definitions,
     }
 

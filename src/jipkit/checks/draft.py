@@ -94,7 +94,7 @@ def shown(source: Source) -> str:
     >>> shown(Source("link", "core-1--kec-x", "prefix")), shown(Source("standards", "standards", "ospf.dead_s"))
     ('core-1--kec-x.prefix', 'ospf.dead_s')
     """
-    head = {"standards": "", "hours": f"hours.{source.key}", "freeze": f"freezes.{source.key}"}.get(
-        source.noun, source.key
-    )
+    parts = {"hours": "hours", "freeze": "freezes", "window": "windows"}
+    head = f"{parts[source.noun]}.{source.key}" if source.noun in parts else source.key
+    head = "" if source.noun == "standards" else head
     return ".".join(part for part in (head, source.field) if part)

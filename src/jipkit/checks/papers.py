@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from jipkit.checks.draft import Draft
 from jipkit.faults import Fault
@@ -10,6 +10,8 @@ from jipkit.model import Office, OfficeKind, Source, Standards
 
 _PARTS = {OfficeKind.KECAMATAN: 3, OfficeKind.KELURAHAN: 4, OfficeKind.DESA: 4}
 """Parts of the code of an office that governs an area; others lie in an area and may repeat its code."""
+
+_WRONG_DAYS = "wants each day once: 1 is Monday, 7 is Sunday"
 
 
 def check_codes(draft: Draft) -> Iterator[Fault]:
@@ -52,19 +54,28 @@ def check_contracts(draft: Draft) -> Iterator[Fault]:
 
 
 def check_calendar(draft: Draft) -> Iterator[Fault]:
-    """Yield hours and freezes in which no time passes."""
+    """Yield hours, freezes and windows in which no time passes."""
     for hours in draft.calendar.hours.values():
         source = Source("hours", hours.key)
         if hours.end <= hours.start:
             wrong = f"{hours.end:%H:%M} is not after the start, {hours.start:%H:%M}; split what goes over midnight"
             yield draft.fault("hours-end-before-start", source._replace(field="end"), wrong)
-        if not hours.days or len(set(hours.days)) < len(hours.days):
-            wrong = "wants each day once: 1 is Monday, 7 is Sunday"
-            yield draft.fault("hours-days", source._replace(field="days"), wrong)
+        if not _each_once(hours.days):
+            yield draft.fault("hours-days", source._replace(field="days"), _WRONG_DAYS)
+    for window in draft.calendar.windows.values():
+        if window.end == window.start:
+            wrong = f"{window.end:%H:%M} is the start too; write 00:00 to 23:59 for a whole day"
+            yield draft.fault("window-empty", Source("window", window.key, "end"), wrong)
+        if not _each_once(window.days):
+            yield draft.fault("window-days", Source("window", window.key, "days"), _WRONG_DAYS)
     for freeze in draft.calendar.freezes.values():
         if freeze.end < freeze.start:
             wrong = f"{freeze.end} is before the start, {freeze.start}; one of them is a slip"
             yield draft.fault("freeze-ends-before-start", Source("freeze", freeze.key, "end"), wrong)
+
+
+def _each_once(days: Collection[int]) -> bool:
+    return bool(days) and len(set(days)) == len(days)
 
 
 def check_waivers(draft: Draft) -> Iterator[Fault]:

@@ -28,6 +28,7 @@ def write_inventory(network: Network, folder: Path) -> None:
         "calendar": {
             "hours": _keyed(network.calendar.hours.values()),
             "freezes": _keyed(network.calendar.freezes.values()),
+            "windows": _keyed(network.calendar.windows.values()),
         },
     }
     for name, content in files.items():
