@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -340,6 +341,11 @@ def test_vyos_is_told_by_a_script_that_commits_and_saves(folder: Path, written: 
     assert (lines[0], lines[3], lines[-3:]) == ("#!/bin/vbash", "configure", ["commit", "save", "exit"])
 
 
+def test_bash_understands_the_script_of_vyos(folder: Path, written: Written) -> None:
+    assert VYOS in written.natives
+    subprocess.run(["bash", "-n", folder / VYOS / "startup-config"], check=True, timeout=20)
+
+
 def test_junos_gets_its_statements_in_braces(folder: Path, written: Written) -> None:
     assert JUNOS in written.natives
     assert [line for line in startup(folder, JUNOS).splitlines() if not line.endswith(("{", "}", ";"))] == []
@@ -447,6 +453,11 @@ def test_start_md_says_what_an_image_is_not(folder: Path, written: Written) -> N
     assert "- huawei_vrp: NE40E is VRP 8, the templates are written for VRP 5" in (folder / "START.md").read_text(
         "utf-8"
     )
+
+
+def test_start_md_says_how_to_trust_what_makes_its_own_keys(folder: Path, written: Written) -> None:
+    assert written.files
+    assert "`jip --lab oki trust ROUTER`" in (folder / "START.md").read_text("utf-8")
 
 
 def test_start_md_of_a_twin_on_frrouting_says_nothing_of_images(root: Path, tmp_path: Path) -> None:

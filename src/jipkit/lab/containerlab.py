@@ -1,6 +1,7 @@
-"""Write a twin as a topology for containerlab: public images, the same configurations, the same cables.
+"""Write a twin as a topology for containerlab: the same configurations, the same cables, on images.
 
 Nothing but the links joins the nodes (``network-mode: none``): the twin is managed over its links, as the district is.
+Routers on their own platform are on containerlab's management network besides, without which their images do not start.
 """
 
 from __future__ import annotations

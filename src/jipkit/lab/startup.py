@@ -14,7 +14,7 @@ _IMAGES = """
 {images}
 Those that need your own image are not public. Build each from your own copy of the software and give it that name
 (`docker tag`), or change the name in {topology}. Virtual machines in containers want /dev/kvm, and minutes to start.
-Host keys are the images' own: `jip --lab {name} trust` pins them.
+Host keys are the images' own: `jip --lab {name} trust ROUTER` pins one.
 """
 
 _PORTS = """
