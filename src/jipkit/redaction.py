@@ -147,7 +147,11 @@ def redact(text: str, facts: PlatformFacts, digest: Callable[[str], str] | None 
     returns are dropped and other control characters made visible first, so that none of them can split a secret.
     """
     text = joined(plain(text)) if facts.syntax == "rows" else plain(text)
-    return "\n".join(_redact_line(line, facts, digest) for line in text.split("\n"))
+    known: dict[str, str] = {}
+    return "\n".join(
+        known[line] if line in known else known.setdefault(line, _redact_line(line, facts, digest))
+        for line in text.split("\n")
+    )
 
 
 def _redact_line(line: str, facts: PlatformFacts, digest: Callable[[str], str] | None) -> str:
