@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ from jipkit.project import Project
 from jipkit.testing.inventories import project_of
 from jipkit.testing.labs import copy_project
 from jipkit.testing.networks import small_network
+from jipkit.testing.replatform import MAKES, on_platform
 from jipkit.transport.login import Login
 
 CHECKOUT = Path(__file__).parents[2]
@@ -440,7 +442,7 @@ def test_programs_read_the_same_of_a_router(written: Written) -> None:
         "- `vrnetlab/mikrotik_routeros:7.16.2`: needs your own image. Put chr-VERSION.vmdk of mikrotik.com/download",
         "| setda | Vlan110 | GigabitEthernet4 | eth3 |\n",
         "| pkm-kayuagung | sfp1 | ether2 | eth1 |\n",
-        "- pkm-kayuagung: nothing is plugged into ether1, ether6, ether7, ether8, so the image does not have them\n",
+        "- pkm-kayuagung: nothing of the twin is plugged into ether1, ether6, ether7, ether8, so the image does not have them\n",
     ],
 )
 def test_start_md_says_whence_images_come_and_where_ports_are(folder: Path, written: Written, line: str) -> None:
@@ -567,9 +569,21 @@ def test_a_lan_on_a_subinterface_has_a_port_of_its_own_and_no_tag() -> None:
     assert (lan.interface, lan.vlan, lan.ports) == ("ether3", None, ())
 
 
+@pytest.mark.parametrize("platform", sorted(set(MAKES) - {"frr"}))
+def test_a_network_of_one_platform_alone_is_plugged_together_port_by_port(tmp_path: Path, platform: str) -> None:
+    network = reduce(lambda net, router: on_platform(net, router, platform), NETWORK.routers, NETWORK)
+    project = Project(project_of(network, CHECKOUT, tmp_path / "project"), "sama")
+    written = build.export(project, ["core-2", "kec-rawa", "desa-jauh"], tmp_path / "sama", native=True)
+    body = yaml.safe_load((tmp_path / "sama" / "sama.clab.yml").read_text("utf-8"))["topology"]
+    ends = [end for link in body["links"] for end in link.get("endpoints", ())]
+    assert sorted(written.natives) == ["core-1", "core-2", "desa-jauh", "kec-rawa", "pop-1"]
+    assert len(ends) == len(set(ends)) == 20
+    assert {"endpoints": ["core-1:eth4", "core-1.noc:eth0"]} in body["links"]
+
+
 def test_what_is_left_out_stands_in_the_report(tmp_path: Path) -> None:
     small = project_of(NETWORK, CHECKOUT, tmp_path / "small")
     facts = small / "templates" / "mikrotik_routeros" / "platform.yaml"
     facts.write_text(facts.read_text("utf-8").replace("  most: 30\n", "  most: 1\n"), "utf-8")
     written = build.export(Project(small, "sempit"), ["kec-rawa"], tmp_path / "sempit", native=True)
-    assert "kec-rawa: left out, the image has no port for ether2." in images_of(written).notes
+    assert "kec-rawa: left out, the image has no port for ether3." in images_of(written).notes

@@ -27,7 +27,7 @@ from jipkit.lab.startup import Access, Native, reference, startup
 from jipkit.model import Network, Routing
 from jipkit.redaction import fill
 from jipkit.secrets import TwinSecrets
-from jipkit.twin import closure, twin_of
+from jipkit.twin import closure, part_of, twin_of
 
 if TYPE_CHECKING:
     from jipkit.project import Project
@@ -106,25 +106,25 @@ def export(project: Project, routers: Collection[str], folder: Path, *, native: 
     if state.is_alive(project.lab):
         raise LabError(f"lab {project.lab} is up; `jip lab down {project.lab}` takes it away, or choose another name")
     chosen = closure(project.district, routers)
-    names = image_names(project.district, chosen, project.facts) if native else {}
+    part = part_of(project.district, chosen)
+    names = image_names(part, chosen, project.facts) if native else {}
     twin = renamed(project.district, chosen, names)
     containerlab.require_place(folder)
     remove_records(project)
     private_folder(project.var)
     blueprint = _blueprint(project, twin, own_keys=names)
-    natives = _natives(project, twin, names, blueprint)
+    natives = _natives(project, part, endpoints(twin, names, project.facts), names, blueprint)
     save(project.var, Exported(project.lab, blueprint.controller, chosen, names))
     return Written(containerlab.export(blueprint, folder, natives), chosen, natives)
 
 
-def _natives(project: Project, twin: Network, names: Names, blueprint: Blueprint) -> dict[str, Native]:
-    """Return what runs on its own platform, by router."""
-    plugs = endpoints(twin, names, project.facts)
-    username = twin.standards.access.username
+def _natives(project: Project, part: Network, plugs: Names, names: Names, blueprint: Blueprint) -> dict[str, Native]:
+    """Return what runs on its own platform, by router; ``part`` is the district's, cut down to the twin."""
+    username = part.standards.access.username
     access = Access(username, TwinSecrets(project.var).resolve(f"login/{username}"), blueprint.public_key)
     found = {}
     for box in blueprint.boxes:
-        router = project.district.routers.get(box.key)
+        router = part.routers.get(box.key)
         if router is None or box.key not in names:
             continue
         facts = project.facts(router)
@@ -136,7 +136,7 @@ def _natives(project: Project, twin: Network, names: Names, blueprint: Blueprint
                 startup(box.config, names[box.key], facts, image, access),
                 names[box.key],
                 plugs[box.key],
-                left_out(project.district, router, image),
+                left_out(part, router, image),
                 unused(router, names[box.key]),
             )
     return found

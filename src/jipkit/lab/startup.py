@@ -117,7 +117,8 @@ def _missing(router: str, native: Native) -> Iterator[str]:
             "is left out"
         )
     if native.unused:
-        yield f"{router}: nothing is plugged into {', '.join(native.unused)}, so the image does not have them"
+        ports = ", ".join(native.unused)
+        yield f"{router}: nothing of the twin is plugged into {ports}, so the image does not have them"
 
 
 def _rows(native: Mapping[str, Native]) -> Iterator[str]:
