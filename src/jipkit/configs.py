@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
-from jipkit import indented, sets
+from jipkit import indented, spelling
 from jipkit.errors import AnswerError, ConfigTextError
 from jipkit.platforms import PlatformFacts
 from jipkit.printable import RUBBISH, plain
@@ -19,7 +19,7 @@ MAX_LINES = 200_000
 
 READERS: Mapping[str | None, Callable[[str, PlatformFacts], tuple[Statement, ...]]] = {
     "indented": indented.statements,
-    "set": sets.statements,
+    "set": spelling.statements,
     "rows": rows.statements,
 }
 """What reads each syntax; the text is `checked`. What is not known is read as if it were indented."""

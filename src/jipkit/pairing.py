@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from jipkit import indented, sets
+from jipkit import indented
 from jipkit.configs import READERS, checked
 from jipkit.errors import AnswerError, ConfigTextError, SecretError, TemplateError
 from jipkit.indented import Part, Parts
+from jipkit.lines import Lines, leave_out_same_lines
 from jipkit.platforms import PlatformFacts
 from jipkit.readings import check_whole, check_whose, hostname_of
 from jipkit.reasons import because
@@ -23,28 +24,11 @@ Resolve = Callable[[str], str]
 _DIGITS = re.compile(r"\d+")
 
 
-_INTENDED: dict[tuple[int, str], tuple[PlatformFacts, sets.Known, tuple[Statement, ...]]] = {}
-"""The rendered texts that were read last: one is compared again and again while a change is under way."""
-_MOST_INTENDED = 16
-
-
-def _intended_lines(text: str, facts: PlatformFacts) -> tuple[sets.Known, tuple[Statement, ...]]:
-    """Return what the lines of a rendered text say; it holds no secret, and may be remembered."""
-    name = (id(facts), text)
-    if (entry := _INTENDED.get(name)) is None:
-        known: sets.Known = {}
-        entry = facts, known, sets.statements(text, facts, known)
-        while len(_INTENDED) >= _MOST_INTENDED:
-            _INTENDED.pop(next(iter(_INTENDED)), None)
-        _INTENDED[name] = entry
-    return dict(entry[1]), entry[2]
-
-
 class Half:
     """One of two configurations, read only as far as it is not the same as the other one."""
 
-    def __init__(self, text: str, facts: PlatformFacts, other: Half | None = None) -> None:
-        """Look over ``text``; what stands in ``other`` too costs less.
+    def __init__(self, text: str, facts: PlatformFacts, *, intended: bool = False) -> None:
+        """Look over ``text``.
 
         Raises:
             ConfigTextError: it is no configuration.
@@ -54,21 +38,23 @@ class Half:
         """How many of its statements were left out, because they are the same in the other one."""
         self._facts = facts
         self._parts: Parts | None = None
-        self.lines: sets.Known = {}
-        """What its lines say, where each is one whole command."""
+        self._lines: Lines | None = None
         self._statements: tuple[Statement, ...] = ()
         self._export: Export | None = None
         if facts.syntax == "indented":
             self._parts = indented.cut(self.text, facts)
         elif facts.syntax == "set":
-            self.lines, self._statements = _intended_lines(self.text, facts) if other is None else (other.lines, ())
-            if other:
-                self._statements = sets.statements(self.text, facts, self.lines)
+            self._lines = Lines(self.text, facts)
         elif facts.syntax == "rows":
-            self._export = Export(self.text, facts, intended=other is None)
+            self._export = Export(self.text, facts, intended=intended)
         else:
             self._statements = READERS[facts.syntax](self.text, facts)
-        if not (self._statements or (self._parts and self._parts.parts) or (self._export and self._export.commands)):
+        if not (
+            self._statements
+            or (self._parts and self._parts.parts)
+            or (self._lines and self._lines.say_something())
+            or (self._export and self._export.commands)
+        ):
             raise ConfigTextError(because("no-statement"))
 
     def statements(self) -> tuple[Statement, ...]:
@@ -79,6 +65,8 @@ class Half:
         """
         if self._export is not None:
             self._statements, self._export = self._export.statements(), None
+        elif self._lines is not None:
+            self._statements, self._lines = self._lines.statements(), None
         elif self._parts is not None:
             self._statements, self._parts = indented.read(self._parts.parts, self._facts), None
         return self._statements
@@ -88,8 +76,11 @@ class Half:
         if self._export and other._export:
             self.same = other.same = leave_out_same(self._export, other._export)
             return
-        if self._facts.syntax == "set":
-            self._lend_placeholders(other, resolve)
+        if self._lines and other._lines:
+            self.same = other.same = leave_out_same_lines(
+                self._lines, other._lines, lambda text: _filled(text, resolve)
+            )
+            return
         mine, theirs = self._parts, other._parts
         if mine is None or theirs is None or mine.entangled or theirs.entangled:
             return
@@ -102,17 +93,6 @@ class Half:
         ]
         self._leave_out([part for parts, _ in same for part in parts])
         other._leave_out([part for _, parts in same for part in parts])
-
-    def _lend_placeholders(self, other: Half, resolve: Resolve) -> None:
-        """Let the lines of the other that hold an intended secret be the intended ones."""
-        filled = {
-            line: statement
-            for statement in self._statements
-            if "<secret:" in statement.text
-            for line in sets.one_form(_filled(statement.text, resolve), self._facts.quote)
-        }
-        if filled:
-            other._statements = tuple([filled.get(s.text, s) for s in other._statements])
 
     def _leave_out(self, parts: Sequence[Part]) -> None:
         if self._parts is None:
@@ -192,10 +172,10 @@ def halves(intended: Rendered, running: str, facts: PlatformFacts, resolve: Reso
         AnswerError: the running one is none, was cut short, or is another router's.
     """
     with _blaming_the_template(intended.router):
-        ours = Half(intended.text, facts)
+        ours = Half(intended.text, facts, intended=True)
     _check_secrets(intended, facts)
     with _blaming_the_answer(intended.router):
-        theirs = Half(running, facts, ours)
+        theirs = Half(running, facts)
         check_whole(theirs.text, facts)
     check_whose(theirs.text, facts, intended.router, hostname_of(ours.text, facts))
     ours.forget(theirs, resolve)

@@ -1,4 +1,4 @@
-"""Set-style configurations, one whole command a line: their text into statements, and what turns one into another."""
+"""Set-style configurations, one whole command a line: how two differ, and what turns one into another."""
 
 from __future__ import annotations
 
@@ -8,107 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from jipkit.blobs import spelled
 from jipkit.disclosure import disclose
-from jipkit.errors import ConfigTextError
 from jipkit.idiom import Idiom, Key
 from jipkit.platforms import PlatformFacts
-from jipkit.reasons import Reason, because
-from jipkit.statement import MAX_LINE, Edit, Statement
+from jipkit.reasons import Reason
+from jipkit.spelling import Words, is_listed, quoted, words_of
+from jipkit.statement import Edit, Statement
 
-__all__ = ["commands", "differences", "disclose", "remarks", "statements"]
-
-Words = tuple[str, ...]
-
-_PLAIN = r"[A-Za-z0-9._:/,@%+=~^*-]+"
-_QUOTED = r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\""
-_BARE = re.compile(_PLAIN)
-_SIMPLE = re.compile(rf"{_PLAIN}(?: {_PLAIN})*(?: '{_PLAIN}'| \"{_PLAIN}\")?")
-"""Words that need no quotes, of which the last may have some."""
-_PHRASE = re.compile(rf"(?:{_PLAIN} )+(?:'[^'\\\[\]]*'|\"[^\"\\\[\]]*\")")
-"""Words that need no quotes, and a last one that does."""
-_LINE = re.compile(rf" *(?:(?:{_QUOTED}|[^\s'\"]\S*)(?: +|$))+")
-_WORD = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|(\S+)")
-_REMARK = re.compile(r"[ ]*;?[ ]*## SECRET-DATA[ ]*$", re.MULTILINE)
-
-Known = dict[str, tuple[Statement, ...]]
-"""What lines say that were read before."""
-
-
-# ------------------------------------------------------------------ reading
-
-
-def statements(text: str, facts: PlatformFacts, known: Known | None = None) -> tuple[Statement, ...]:
-    """Return the lines of ``text``, each once, in order; none stands in another.
-
-    Noise, comments and blank lines are dropped. Quotes stand where a word needs them and nowhere else, and are those
-    of the platform; a list in brackets is a line for each of its members. ``known`` remembers what was read, so that
-    a text that is nearly the same costs only what is new in it: its statements then have the line numbers of the
-    first.
-
-    Raises:
-        ConfigTextError: a line is too long.
-    """
-    known = {} if known is None else known
-    found: dict[str, Statement] = {}
-    if "## SECRET-DATA" in text:
-        text = _REMARK.sub("", text)
-    for number, line in enumerate(text.split("\n"), 1):
-        said = known.get(line)
-        if said is None:
-            said = known[line] = tuple([Statement((), one, number) for one in _said(line, number, facts)])
-        for statement in said:
-            found.setdefault(statement.text, statement)
-    return tuple(found.values())
-
-
-def _said(line: str, number: int, facts: PlatformFacts) -> Sequence[str]:
-    """Return what a line says in the one form of all spellings: nothing where it is noise."""
-    text = line.strip()
-    if not text or text[0] in "!#" or facts.noise_pattern.match(text):
-        return ()
-    if len(text) > MAX_LINE:
-        raise ConfigTextError(because("line-too-long", line=number, count=len(text), most=MAX_LINE))
-    said = one_form(text, facts.quote)
-    return [one for text in said for one in spelled(text, facts)] if facts.ranges else said
-
-
-def one_form(text: str, quote: str) -> Sequence[str]:
-    """Return a line in the form of all its spellings; several where it sets a list in brackets.
-
-    >>> one_form("set system host-name 'r1'", "'"), one_form('set a [ "b c" d ]', "'")
-    (('set system host-name r1',), ["set a 'b c'", 'set a d'])
-    """
-    if _SIMPLE.fullmatch(text):
-        last = text[-1]
-        return (text[:-1].replace(f" {last}", " "),) if last in "'\"" else (text,)
-    if text[-1] == quote and _PHRASE.fullmatch(text):
-        return (text,)
-    words = words_of(text)
-    if "[" in words and words[-1] == "]":
-        start = words.index("[")
-        return [" ".join(_quoted(word, quote) for word in (*words[:start], one)) for one in words[start + 1 : -1]]
-    return (" ".join([_quoted(word, quote) for word in words]),)
-
-
-def words_of(text: str) -> Words:
-    """Return the words of a statement without their quotes; where one is not closed, quotes are letters.
-
-    >>> words_of("set system host-name 'r 1'")
-    ('set', 'system', 'host-name', 'r 1')
-    """
-    if ("'" in text or '"' in text) and _LINE.fullmatch(text):
-        return tuple([one or two or three for one, two, three in _WORD.findall(text)])
-    return tuple(text.split())
-
-
-def _quoted(word: str, quote: str) -> str:
-    if _BARE.fullmatch(word) or word in ("[", "]"):
-        return word
-    if quote in word and f"\\{quote}" not in word:
-        quote = "'" if quote == '"' else '"'
-    return f"{quote}{word}{quote}"
-
+__all__ = ["commands", "differences", "disclose", "remarks"]
 
 # ------------------------------------------------------------------ comparing
 
@@ -176,8 +83,7 @@ def _touches_order(one: Sequence[Statement], other: Sequence[Statement], facts: 
     if not facts.ordered:
         return False
     left, right = {s.text: None for s in one}, {s.text: None for s in other}
-    first = facts.list_patterns.first
-    if any(first(text.removeprefix(facts.positive)) is not None for text in left.keys() ^ right.keys()):
+    if any(is_listed(text, facts) for text in left.keys() ^ right.keys()):
         return True
     return [text for text in left if text in right] != [text for text in right if text in left]
 
@@ -252,7 +158,7 @@ def _deletion(text: str, stays: Sequence[str], facts: PlatformFacts) -> str:
     if not text.startswith(facts.positive):
         return facts.negation + text
     bare = words_of(text.removeprefix(facts.positive))
-    words, end = [_quoted(word, facts.quote) for word in bare], _shared(text, stays, facts) + 1
+    words, end = [quoted(word, facts.quote) for word in bare], _shared(text, stays, facts) + 1
     while end < len(words) and facts.unfinished_pattern.fullmatch(" ".join(words[:end])):
         end += 1
     return facts.negation + " ".join(words[:end])
