@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jipkit.candidate import candidate
+from jipkit.candidate import candidate, way_back
 from jipkit.drift import Drift, as_diff
 from jipkit.errors import (
     ChangeError,
@@ -116,8 +116,8 @@ class _Unit:
     candidates: dict[str, str] = field(default_factory=dict)
     unarmed: set[str] = field(default_factory=set)
     """Routers that have no timer, and whose operator wants them changed all the same."""
-    undo: dict[str, str] = field(default_factory=dict)
-    """What takes the change back on a router that has no timer, and so none of its own memory of it."""
+    running: dict[str, str] = field(default_factory=dict)
+    """What routers without a timer ran before, secrets and all: they have no memory of their own to go back by."""
     earlier: dict[str, str] = field(default_factory=dict)
     """The commit that each router remembers from before: not ours to take back."""
     armed: dict[str, float] = field(default_factory=dict)
@@ -200,7 +200,7 @@ class _Unit:
             whole = facts.push == "replace"
             _refuse_doubts(drift, whole=whole)
             if router.key in self.unarmed:
-                self.undo[router.key] = running if whole else fill(_text(drift.undo), resolve)
+                self.running[router.key] = running
             return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve)
         except SecretError as error:
             raise ChangeError(router.key, "dry-run", str(error), "nothing") from error
@@ -360,9 +360,7 @@ class _Unit:
             try:
                 router = network.router(key)
                 if key in self.unarmed:
-                    ask_one(
-                        self.project, router, push_config, candidate=self.undo[key], revert_in_s=None, message="undo"
-                    )
+                    self._put_back(router)
                     return True
                 last = ask_one(self.project, router, read_commit)
                 if last["token"] != self.earlier[key] and last["state"] in ("pending", "confirmed"):
@@ -372,6 +370,22 @@ class _Unit:
             else:
                 return True
         return False
+
+    def _put_back(self, router: Router) -> None:
+        """Turn a router without a timer into what it was, from whatever part of the change it has taken.
+
+        One that may have saved the change saves what it was, too.
+        """
+        key, facts = router.key, self.project.facts(router)
+        before = self.running[key]
+        if facts.push == "replace":
+            back = before
+        else:
+            back = _text(way_back(ask_one(self.project, router, fetch_running), before, facts))
+        if back:
+            ask_one(self.project, router, push_config, candidate=back, revert_in_s=None, message="undo")
+        if self.step[key] == "confirm":
+            ask_one(self.project, router, confirm_config, earlier=self.earlier[key])
 
     def _proven(self, key: str, within_s: float) -> Holds:
         """Return what the router holds after the rollback, read from the router itself."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from jipkit.configs import as_text, statements
-from jipkit.drift import Drift
+from jipkit.drift import SYNTAXES, Drift
 from jipkit.platforms import PlatformFacts
+from jipkit.readings import version_of
 from jipkit.redaction import mask
 from jipkit.rendering import Rendered
 from jipkit.statement import Statement
@@ -23,6 +24,16 @@ def candidate(intended: Rendered, running: str, drift: Drift, facts: PlatformFac
     ours = {(s.path, s.text) for s in statements(intended.text, facts)}
     kept = [s for s in said if (s.path, mask(s.text, facts).text) in unmanaged and (s.path, s.text) not in ours]
     return _before_end(intended.text, as_text(_with_parents(kept), facts.leave))
+
+
+def way_back(now: str, before: str, facts: PlatformFacts) -> tuple[str, ...]:
+    """Return the commands that turn a router that runs ``now`` into what it ran ``before``; none where it does already.
+
+    Both are as the router printed them, secrets and all, so the commands are for its eyes alone. They follow from what
+    runs now, and not from what was to be changed: of that a router may have taken a part.
+    """
+    syntax = SYNTAXES[facts.syntax]
+    return tuple(syntax.commands(statements(now, facts), statements(before, facts), facts, version_of(now, facts), ()))
 
 
 def _with_parents(kept: list[Statement]) -> list[Statement]:

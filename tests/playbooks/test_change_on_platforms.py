@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import paramiko
 import pytest
 
 from jipkit.drivers import load
+from jipkit.errors import ChangeError
 from jipkit.hostkeys import HostKey, HostKeys
 from jipkit.project import Project
 from jipkit.redaction import fill
@@ -22,6 +25,8 @@ from jipkit.testing.devices.eos import EosSwitch
 from jipkit.testing.devices.ios import IosRouter
 from jipkit.testing.devices.junos import JunosRouter
 from jipkit.testing.devices.routeros import Box, SimulatedRouterOs
+from jipkit.testing.devices.vrp import VrpRouter
+from jipkit.testing.devices.vyos import VyosRouter
 from jipkit.testing.district import SimulatedDistrict
 from jipkit.testing.inventories import project_of
 from jipkit.testing.kits import secret
@@ -38,16 +43,23 @@ from tests.playbooks.test_change import rows
 CHECKOUT = Path(__file__).parents[2]
 ROUTER, LINK = "kec-rawa", "pop-1--kec-rawa"
 KEY = paramiko.ECDSAKey.generate()
+HURRIED = SimpleNamespace(**{**vars(time), "sleep": lambda seconds: time.sleep(seconds / 20)})
+"""What Netmiko takes for the time: it waits whether or not there is something to wait for."""
 
 
 @dataclass
 class Office:
-    """A project whose ``ROUTER`` is a simulated router of another make; ``running`` reads it past the drivers."""
+    """A project whose ``ROUTER`` is a simulated router of another make; ``running`` reads it past the drivers.
+
+    ``untimed`` are the routers that have to be named with ``--without-timer``.
+    """
 
     root: Path
     platform: str
+    router: Any
     running: Callable[[], str]
     district: SimulatedDistrict
+    untimed: list[str]
 
     @property
     def project(self) -> Project:
@@ -60,26 +72,36 @@ class Office:
         path.write_text(head + found + re.sub(r"cost: \d+", "cost: 77", rest, count=1), "utf-8")
 
 
-Served = tuple[int, HostKey, Callable[[], str]]
+Served = tuple[Any, int, HostKey, Callable[[], str]]
+MAKES: dict[str, Any] = {
+    "arista_eos": EosSwitch,
+    "cisco_ios": IosRouter,
+    "huawei_vrp": VrpRouter,
+    "juniper_junos": JunosRouter,
+    "vyos": VyosRouter,
+}
+UNTIMED = ["huawei_vrp"]
 
 
 def serve(platform: str, text: str, stack: ExitStack) -> Served:
-    """Start a simulated router; return its port, its host key, and what reads its configuration."""
+    """Start a simulated router; return it, its port, its host key, and what reads its configuration."""
     if platform == "mikrotik_routeros":
         box = SimulatedRouterOs(text, Box(version="7.22"), clock=WallClock(200.0), keys=(KEY,))
         stack.enter_context(box)
-        return box.port, box.host_key, lambda: box.model.text()  # noqa: PLW0108 - a restart gives it another model
-    makes = {"cisco_ios": IosRouter, "arista_eos": EosSwitch, "juniper_junos": JunosRouter}
-    device: Any = makes[platform](f"{text}end\n", clock=ManualClock())
+        return box, box.port, box.host_key, lambda: box.model.text()  # noqa: PLW0108 - a restart gives it another model
+    end = "" if platform in ("huawei_vrp", "vyos") else "end\n"
+    device = MAKES[platform](f"{text}{end}", clock=ManualClock())
     server = stack.enter_context(device.server(paramiko.ECDSAKey.generate(), keys=(KEY,)))
-    return server.port, server.host_key, lambda: device.running
+    return device, server.port, server.host_key, lambda: device.running
 
 
-@pytest.fixture(params=["arista_eos", "cisco_ios", "juniper_junos", "mikrotik_routeros"])
+@pytest.fixture(params=[*MAKES, "mikrotik_routeros"])
 def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     platform: str = request.param
     monkeypatch.setattr(_change, "POLL_S", 0.2)
     monkeypatch.setattr("jipkit.drivers.routeros_commit.Timing.__init__.__defaults__", (0.05, 0.02, 8.0, 120.0, 600.0))
+    monkeypatch.setattr("netmiko.base_connection.time", HURRIED)
+    monkeypatch.setattr("ncclient.transport.session.TICK", 0.005)
     monkeypatch.setattr(Secrets, "has", lambda _, name: bool(name))
     monkeypatch.setattr(Secrets, "resolve", lambda _, name: secret(name))
     network = on_platform(small_network(), ROUTER, platform)
@@ -95,7 +117,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     district = SimulatedDistrict(twin, boots, secret=secret)
     with ExitStack() as stack:
         text = fill(project.render(ROUTER).text, secret)
-        port, host_key, running = serve(platform, text, stack)
+        router, port, host_key, running = serve(platform, text, stack)
         known = HostKeys(tmp_path / "known_hosts")
         known.pin(ROUTER, ["127.0.0.1"], port, host_key.type, host_key.base64)
         name = project.facts(network.router(ROUTER)).napalm or ""
@@ -110,7 +132,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
             return found("127.0.0.1", username, password, timeout, options)
 
         stack.enter_context(simulated(driver))
-        yield Office(root, platform, running, district)
+        yield Office(root, platform, router, running, district, [ROUTER] if platform in UNTIMED else [])
 
 
 def shown(text: str) -> list[str]:
@@ -121,27 +143,30 @@ def test_both_ends_of_a_link_are_changed_on_their_timers(office: Office, request
     request.node.user_properties.append(("covers", f"{office.platform}/change"))
     office.want_another_cost()
 
-    done = provision(office.project, ROUTER, commit=True, timer=120)
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
 
     assert done.ok, done.notes
     assert {key: row["holds"] for key, row in rows(done).items() if row["holds"] != "nothing"} == {
         ROUTER: "all",
         "pop-1": "all",
     }
-    assert re.search(r"(cost[ =]|metric )77", office.running())
+    assert re.search(r"(cost[ =]|metric )'?77\b", office.running())
     assert "ip ospf cost 77" in office.district.running("pop-1")
 
 
 def test_nothing_is_left_to_do_afterwards(office: Office) -> None:
     office.want_another_cost()
-    provision(office.project, ROUTER, commit=True, timer=120)
-    assert "Nothing to change: every router is as the inventory wants it." in provision(office.project, ROUTER).notes
+    provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
+    assert (
+        "Nothing to change: every router is as the inventory wants it."
+        in provision(office.project, ROUTER, without_timer=office.untimed).notes
+    )
 
 
 def test_a_dry_run_changes_nothing(office: Office) -> None:
     before = shown(office.running())
     office.want_another_cost()
-    report = provision(office.project, ROUTER)
+    report = provision(office.project, ROUTER, without_timer=office.untimed)
     assert [row.values["changes"] for row in report.rows if row.values["router"] == ROUTER] == [True]
     assert shown(office.running()) == before
 
@@ -152,14 +177,66 @@ def test_when_the_other_end_fails_this_one_is_as_it_was(office: Office, monkeypa
     monkeypatch.setattr(_change._Unit, "_faults", lambda _: {"pop-1": "the link does not come up"})
     monkeypatch.setattr(_change._Unit, "_deadline", lambda _: 0.0)
 
-    done = provision(office.project, ROUTER, commit=True, timer=120)
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
 
     assert not done.ok
-    assert {row["holds"] for row in rows(done).values()} <= {"nothing", "reverted"}
+    assert {key: row["holds"] for key, row in rows(done).items() if row["holds"] != "nothing"} == {
+        ROUTER: "reverted",
+        "pop-1": "reverted",
+    }
     assert shown(office.running()) == before
 
 
 def test_what_the_router_can_do_is_asked_of_it(office: Office) -> None:
     report = show_router(office.project, ROUTER, probe=True)
     values = {row.values["field"]: row.values["value"] for row in report.rows}
-    assert values["device_timer"] is True
+    assert values["device_timer"] is (office.platform not in UNTIMED)
+
+
+# ---------------------------------------------------------------------- without a timer
+
+
+def want_more(office: Office) -> None:
+    """Change what the inventory wants of the link, and ask for another log server and another time server."""
+    office.want_another_cost()
+    path = office.root / "inventory" / "standards.yaml"
+    text = path.read_text("utf-8").replace("syslog:\n", "syslog:\n- 10.160.255.22\n")
+    path.write_text(text.replace("ntp:\n", "ntp:\n- 10.160.255.20\n"), "utf-8")
+
+
+@pytest.mark.parametrize("office", UNTIMED, indirect=True)
+def test_without_a_timer_it_is_refused_unless_it_is_named(office: Office) -> None:
+    before = office.running()
+    office.want_another_cost()
+    with pytest.raises(ChangeError, match=f"kec-rawa: plan: no rollback timer .*--without-timer {ROUTER}"):
+        provision(office.project, ROUTER, commit=True, timer=120)
+    assert office.running() == before
+
+
+@pytest.mark.parametrize("office", UNTIMED, indirect=True)
+def test_what_was_taken_before_a_refusal_is_taken_back(office: Office) -> None:
+    before = office.running()
+    want_more(office)
+    office.router.troubles.asks = {"info-center loghost 10.160.255.22": "Warning: The clock leaps. Reboot now?"}
+
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
+
+    assert "the 3 before it are in force" in rows(done)[ROUTER]["detail"]
+    assert (rows(done)[ROUTER]["holds"], office.running()) == ("reverted", before)
+
+
+@pytest.mark.parametrize("office", UNTIMED, indirect=True)
+def test_what_may_have_been_saved_is_saved_as_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved, confirm = office.router.saved, _change._Unit._confirm
+    office.want_another_cost()
+
+    def lose(unit: _change._Unit, key: str) -> None:
+        confirm(unit, key)
+        if key == ROUTER:
+            raise ChangeError(key, "confirm", "nobody knows", "unknown")
+
+    monkeypatch.setattr(_change._Unit, "_confirm", lose)
+
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
+
+    assert (rows(done)[ROUTER]["holds"], office.router.saved) == ("reverted", saved)

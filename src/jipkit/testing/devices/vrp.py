@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from jipkit.testing.clock import Clock, WallClock
 from jipkit.testing.devices.vrp_terminal import VrpTerminal
 from jipkit.testing.models.indented import VRP, Model
 from jipkit.testing.ssh import SshServer, Visit
+
+_SECRET = re.compile(r"(irreversible-cipher|cipher) (?![%$@#^+])(\S+)")
 
 
 @dataclass
@@ -65,8 +69,12 @@ class VrpRouter:
 
     @property
     def running(self) -> str:
-        """The running configuration, without the line that ``display`` prints before it."""
-        return self.model.text()
+        """The running configuration, without the line that ``display`` prints before it.
+
+        Stands for what VRP makes of secrets: it shows a cipher or a hash of each, and takes that in its place. A real
+        one adds salt, so that the same secret never looks the same when it is typed again; here it does.
+        """
+        return _SECRET.sub(_veiled, self.model.text())
 
     @property
     def hostname(self) -> str:
@@ -85,6 +93,11 @@ class VrpRouter:
             return False
         self.saved = self.running
         return True
+
+
+def _veiled(found: re.Match[str]) -> str:
+    digest = hashlib.sha256(found[2].encode()).hexdigest()[:32]
+    return f"{found[1]} " + (f"$1c${digest}$" if found[1] == "irreversible-cipher" else f"%^%#{digest}%^%#")
 
 
 class SimulatedVrp:
