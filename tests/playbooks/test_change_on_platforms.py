@@ -191,6 +191,8 @@ def test_what_the_router_can_do_is_asked_of_it(office: Office) -> None:
     report = show_router(office.project, ROUTER, probe=True)
     values = {row.values["field"]: row.values["value"] for row in report.rows}
     assert values["device_timer"] is (office.platform not in UNTIMED)
+    facts = office.project.facts(office.project.network.router(ROUTER))
+    assert (values["dry_run"], values["atomic_replace"]) == (facts.dry_run, facts.atomic_replace)
 
 
 # ---------------------------------------------------------------------- without a timer

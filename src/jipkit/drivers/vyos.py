@@ -22,7 +22,7 @@ from jipkit.drivers.vyos_commit import Commit
 from jipkit.drivers.vyos_console import Console, RefusedLine, Shell
 
 _NOTES = (
-    "the dry run finds wrong paths and values; what a commit would refuse besides it tells no sooner",
+    "lines are tried first, which finds wrong paths and values; what a commit would refuse besides it tells no sooner",
     "a change that nobody confirms is taken back by a restart",
 )
 _NO_REVISIONS = "VyOS 1.3 has no timer without `set system config-management commit-revisions`"
@@ -223,14 +223,18 @@ class VyosDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         return self._commit().status()
 
     def capabilities(self) -> Capabilities:
-        """Return what this router can do; 1.3 has a timer only where it keeps revisions."""
+        """Return what this router can do; 1.3 has a timer only where it keeps revisions.
+
+        There is no dry run: a line is looked at by itself when it is typed, and what the parts of the system have
+        against all of them together they say only while they commit. A commit without effect came after 1.4.
+        """
         old = str(self.get_facts()["os_version"]).startswith(("1.2", "1.3"))
         kept = any(
             words[1:4] == ("system", "config-management", "commit-revisions") for words in self._commit().running()
         )
         timer = kept or not old
         return Capabilities(
-            dry_run=True,
+            dry_run=False,
             device_timer=timer,
             atomic_replace=False,
             notes=_NOTES if timer else (*_NOTES, _NO_REVISIONS),

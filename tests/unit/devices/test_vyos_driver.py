@@ -108,7 +108,7 @@ def test_the_router_tells_its_name_and_version(driver: VyosDriver) -> None:
 
 def test_a_router_tells_what_it_can_do(driver: VyosDriver) -> None:
     found = driver.capabilities()
-    assert (found.dry_run, found.device_timer, found.atomic_replace) == (True, True, False)
+    assert (found.dry_run, found.device_timer, found.atomic_replace) == (False, True, False)
 
 
 # ---------------------------------------------------------------------- before changing
