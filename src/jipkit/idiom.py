@@ -63,9 +63,10 @@ class Idiom:
 
     def removal(self, statement: str, parent: str) -> str | None:
         """Return the statement that takes ``statement`` back; None if nothing does."""
-        if (own := self.own_removal(statement, parent)) is not None:
-            return own or None
         negation = self.facts.negation
+        own = self.own_removal(statement, parent)
+        if own is not None and not (own == statement and own.startswith(negation)):
+            return own or None
         if statement.startswith(negation):
             return statement[len(negation) :]
         return negation + statement.partition("\n")[0]

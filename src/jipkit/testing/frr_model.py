@@ -41,7 +41,14 @@ _VALUE_OF: Mapping[str, tuple[str, ...]] = {
         "auto-cost reference-bandwidth",
     ),
     "address-family": (),
-    "route-map": ("description", "set metric", "set local-preference", "match ip address prefix-list"),
+    "route-map": (
+        "description",
+        "set metric",
+        "set metric-type",
+        "set local-preference",
+        "match ip address",
+        "match ip address prefix-list",
+    ),
     "line": ("access-class", "exec-timeout"),
     "bfd": (),
     "peer": ("detect-multiplier",),
@@ -82,7 +89,9 @@ class FrrModel:
 
     def text(self) -> str:
         """Return the running configuration as ``show running-config`` prints it."""
-        return "\n".join(["Building configuration...", "", "Current configuration:", *_printed(self.config), "!", "end", ""])
+        return "\n".join(
+            ["Building configuration...", "", "Current configuration:", *_printed(self.config), "!", "end", ""]
+        )
 
     @property
     def _kind(self) -> str:

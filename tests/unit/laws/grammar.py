@@ -85,13 +85,29 @@ class _Decision:
 _Decisions = dict[Node, _Decision]
 
 
-def two(grammar: Grammar, draw: random.Random) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Which two configurations: ``changes`` are lines by their number, each with what else is decided about it.
+
+    ``likeness`` is the share of the other lines about which the same is decided.
+    """
+
+    seed: int
+    likeness: float = 1.0
+    changes: Sequence[tuple[int, int]] = ()
+
+
+def two(grammar: Grammar, case: Case) -> tuple[list[str], list[str]]:
     """Return the lines of two configurations: the intended one, and one that may hold other secrets."""
-    likeness = draw.choice([0.9, 0.7, 0.4, 0.0])
-    intended = {node: _decided(node, draw) for node in _all(grammar.nodes)}
+    nodes = list(_all(grammar.nodes))
+    draw = random.Random(case.seed)  # noqa: S311 - nothing secret comes of it
+    intended = {node: _decided(node, draw) for node in nodes}
     running = {
-        node: decision if draw.random() < likeness else _decided(node, draw) for node, decision in intended.items()
+        node: decision if draw.random() < case.likeness else _decided(node, draw) for node, decision in intended.items()
     }
+    for number, seed in case.changes:
+        changed = nodes[number % len(nodes)]
+        running[changed] = _decided(changed, random.Random(seed))  # noqa: S311 - same
     return _Writer(grammar, intended, secrets=False).lines(), _Writer(grammar, running, secrets=True).lines()
 
 

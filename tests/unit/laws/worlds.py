@@ -42,16 +42,30 @@ class Blocks(indented.Model):
         self.apply(lines)
 
     def meaning(self) -> object:
-        return _meaning(self.root)
+        return _meaning(self.root, self.rules)
 
 
 _SOCKETS = ("interface GigabitEthernet", "interface Ethernet")
 
 
-def _meaning(block: Block) -> object:
+def _meaning(block: Block, rules: indented.Rules) -> frozenset[object]:
     """Return what stands in a block; its order is nothing, as what has an order has numbers; unused sockets neither."""
-    said = [(held.text, None if held.block is None else _meaning(held.block)) for held in block.values()]
-    return frozenset(pair for pair in said if pair[1] != frozenset() or not pair[0].startswith(_SOCKETS))
+    found: set[object] = set()
+    for held in block.values():
+        inside = None if held.block is None else _meaning(held.block, rules)
+        if inside or not held.text.startswith(_SOCKETS):
+            found.add((held.text, _listed(held.block) if rules is indented.IOS_15 and _is_list(held.text) else inside))
+    return frozenset(found)
+
+
+def _is_list(text: str) -> bool:
+    return text.startswith("ip access-list ")
+
+
+def _listed(block: Block | None) -> object:
+    """Return the entries of a list, in order; they have numbers that nobody sees."""
+    entries = [held.text.split(" ", 1) for held in (block or {}).values()]
+    return tuple(text for _, text in sorted(entries, key=lambda entry: int(entry[0])))
 
 
 class Frr:
@@ -102,6 +116,7 @@ class Rows:
 MAKES: Mapping[str, Callable[[Iterable[str]], Router]] = {
     "frr": Frr,
     "cisco_ios": partial(Blocks, indented.IOS),
+    "cisco_ios-15": partial(Blocks, indented.IOS_15),
     "arista_eos": partial(Blocks, indented.EOS),
     "huawei_vrp": partial(Blocks, indented.VRP),
     "juniper_junos": partial(Sets, sets.JUNOS),

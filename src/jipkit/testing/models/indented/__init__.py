@@ -4,9 +4,9 @@ They are written from how the devices behave, command by command, and share noth
 """
 
 from jipkit.testing.models.indented.eos import EOS
-from jipkit.testing.models.indented.ios import IOS
+from jipkit.testing.models.indented.ios import IOS, IOS_15
 from jipkit.testing.models.indented.model import Model, Refused, Typing
 from jipkit.testing.models.indented.rules import Rules
 from jipkit.testing.models.indented.vrp import VRP
 
-__all__ = ["EOS", "IOS", "VRP", "Model", "Refused", "Rules", "Typing"]
+__all__ = ["EOS", "IOS", "IOS_15", "VRP", "Model", "Refused", "Rules", "Typing"]

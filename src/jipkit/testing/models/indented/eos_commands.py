@@ -111,7 +111,7 @@ switchport mode _
 switchport access vlan _
 switchport trunk {native,allowed} vlan *
 switchport trunk group $
-channel-group # mode _
+channel-group| _ mode _
 encapsulation dot1q vlan _
 vrf _
 ip address| $ secondary

@@ -310,4 +310,13 @@ def _forget_vrf(top: Block, name: str) -> None:
             drop(statement.block, ("vrf", "forwarding"), ("ip", "vrf", "forwarding"), *ADDRESSES)
 
 
+class Ios15(Ios):
+    """Cisco IOS 15, which numbers the entries of a list and prints them without their numbers."""
+
+    def shown(self, place: Place, text: str) -> str:
+        """Return an entry of a list without its number."""
+        return text.partition(" ")[2] if place.mode == "acl" else text
+
+
 IOS = Ios()
+IOS_15 = Ios15()

@@ -90,6 +90,11 @@ class Rules:
         """Return a statement as the device prints it."""
         return text
 
+    def shown(self, place: Place, text: str) -> str:
+        """Return a statement that is held as it stands in a printed configuration."""
+        del place
+        return text
+
     def meant(self, place: Place, words: Sequence[str]) -> Sequence[str]:
         """Return what is taken back, where the line that was typed names it in another way."""
         del place

@@ -129,7 +129,7 @@ def printed(place: Place, rules: Rules, level: int = 0) -> Iterator[str]:
     indent = " " * (level * rules.indent)
     apart = True
     for statement in _in_order(place.block):
-        first, *more = statement.text.split("\n")
+        first, *more = rules.shown(place, statement.text).split("\n")
         if rules.section and not level and statement.block is not None and not apart:
             yield rules.section
         apart = statement.block is not None

@@ -115,7 +115,7 @@ ip address| $ $ sub
 ip address _ _ ! whole
 ip address unnumbered interface _
 tcp adjust-mss _
-ospf enable # area _
+ospf enable # area _ ! whole
 ospf {cost,network-type,dr-priority,mtu-enable} *
 ospf timer {hello,dead,retransmit} _
 ospf authentication-mode +
