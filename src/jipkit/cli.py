@@ -21,6 +21,7 @@ from jipkit import completion
 from jipkit.errors import InventoryError, JipError, ProjectError, RouterError
 from jipkit.language import LANGUAGES, N_, PSEUDO, _, use_language
 from jipkit.playbook import Advance, Group, Playbook, discover, show_progress_with
+from jipkit.printable import escaped
 from jipkit.report import Report
 from jipkit.rooms import shipped
 from jipkit.usage import Context, in_language, paragraphs, show_usage_error, summary
@@ -334,7 +335,7 @@ def main() -> None:
         if COMPLETING in os.environ:
             sys.exit(0)  # who presses Tab is in the middle of a line
         for line in str(error).splitlines():
-            print(f"jip: {_printable(line)}", file=sys.stderr)  # noqa: T201
+            print(f"jip: {escaped(line)}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         print("jip: interrupted", file=sys.stderr)  # noqa: T201
@@ -342,8 +343,3 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-
-
-def _printable(line: str) -> str:
-    """Return ``line`` with nothing in it that acts on a terminal: names of files are as foreign as devices."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

@@ -30,3 +30,12 @@ def _visible(found: re.Match[str]) -> str:
     if character == "\t":
         return " "
     return character if character.isprintable() else RUBBISH
+
+
+def escaped(text: str) -> str:
+    r"""Return ``text`` as one line in which whatever acts on a terminal, or breaks a line, can be read.
+
+    >>> escaped("no\x1b[2J\nline")
+    'no\\x1b[2J\\nline'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -25,9 +25,11 @@ from jipkit.report import Report
 from jipkit.testing.inventories import write_inventory
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, audit, backup, bootstrap, check, explain, provision, recover, render, status
+from playbooks import _change, audit, backup, bootstrap, check, explain, history, provision, recover, render, status
 from playbooks import list as listing_of
 from playbooks import next as nexting
+from playbooks.log import verify
+from playbooks.run import show as run_show
 from playbooks.show import link, office, router
 from tests.playbooks.test_rehearse import project_with_a_bad_line, rehearsed
 
@@ -184,6 +186,17 @@ def test_keys_of_recover(simulated: Simulation, monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(SystemExit):
             provision.provision(simulated.project, "pkm-baru", commit=True, timer=60)
     compare("recover", recover.recover(simulated.project))
+
+
+def test_keys_of_what_was_done(simulated: Simulation) -> None:
+    store = simulated.project.store
+    with store.start_run("provision", {"office": "pkm-baru"}) as run:
+        run.journal("pop-1", "apply", {"timer_s": 60})
+    compare("history", history.history(simulated.project))
+    compare("run show", run_show.show(simulated.project, run.id))
+    with store._database.writing() as connection:
+        connection.exec_driver_sql("UPDATE journal SET step = 'check' WHERE step = 'apply'")
+    compare("log verify", verify.verify(simulated.project))
 
 
 def test_keys_of_status_with_an_outage(simulated: Simulation) -> None:

@@ -22,8 +22,10 @@ from jipkit.hostkeys import HostKey
 from jipkit.lab.commands import app as lab_app
 from jipkit.language import LANGUAGES, PSEUDO, use_language
 from jipkit.playbook import Group, Playbook, discover
+from jipkit.project import Project
 from jipkit.provisioning import activated, planned_in
 from jipkit.reasons import because
+from jipkit.store.process import user
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation, boot_text, simulation
@@ -48,6 +50,8 @@ SYNTAX = frozenset(
         "NAME",
         "FIELD",
         "VALUE",
+        "WHEN",
+        "HASH",
         "str",
         "list",
         "path",
@@ -154,6 +158,8 @@ def names_in(help_page: str) -> frozenset[str]:
         (),
         *[tuple(p.parts) for p in PLAYBOOKS],
         ("show",),
+        ("run",),
+        ("log",),
         ("init",),
         ("trust",),
         ("lab",),
@@ -293,6 +299,19 @@ def test_what_is_free_is_told_in_marked_words(
     snippet = re.search(r"inventory/\S+\n(.*)(?=\n⟦)", output, re.DOTALL)
     assert snippet is not None
     assert unmarked(output.replace(snippet[1], ""), data) == set()
+
+
+@pytest.mark.parametrize("arguments", [("history",), ("run", "show", "1"), ("log", "verify")], ids=" ".join)
+def test_what_was_done_is_told_in_marked_words(
+    arguments: tuple[str, ...], district: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(district)
+    with Project(district).store.start_run("provision", {"office": "pkm-baru"}) as recorded:
+        recorded.journal("pop-1", "apply", {"timer_s": 60})
+        recorded.journal("core-1", "confirmed")
+    output = run(*arguments)
+    data = data_in(district) | {"jip", "show", "provision", "office", *words_in(user())}
+    assert unmarked(output, data) == set()
 
 
 def test_an_explanation_is_marked(calm: Simulation, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,7 @@ def completed(*words: str, cwd: Path = ROOT) -> list[str]:
         (("bootstrap", "pkm-cel"), ["pkm-celikah"]),
         (("provision", "pkm-cel"), ["pkm-celikah"]),
         (("trust", "core"), ["core-1", "core-2"]),
+        (("history", "--router", "core"), ["core-1", "core-2"]),
         (("next", "l"), ["link", "lan", "loopback"]),
         (("next", "lan", "--pool", "kec"), ["kecamatan"]),
         (("lab", "up", "x", "--office", "kec-pam"), ["kec-pampangan"]),

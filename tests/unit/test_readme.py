@@ -25,7 +25,7 @@ PAGES = (
 SHOWN = re.compile(r"^(?:    )(?:\$ )?(?:sudo )?(?P<command>jip .*)$|`(?:sudo )?(?P<inline>jip [^`]*)`", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<path>[^)#\s]*)(?:#(?P<heading>[^)]*))?\)")
 NO_COMMAND = re.compile(r"jip (?:--\S+|[A-Z]+ --help)")
-GROUPS = ("lab", "show")
+GROUPS = ("lab", "log", "run", "show")
 BEFORE = ("-C", "--lab", "--lang")
 """Options before the command's name that take a value."""
 

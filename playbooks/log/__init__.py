@@ -1,0 +1,1 @@
+"""Prove that the journal is as it was written."""

@@ -1,0 +1,1 @@
+"""Show one run, step by step."""
