@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napalm.base.exceptions import CommitConfirmException
 from nornir.core.task import Result, Task
 
 from tasks.push import refusals
@@ -10,15 +11,20 @@ from tasks.push import refusals
 def confirm_config(task: Task, earlier: str) -> Result:
     """Save the pending change and disarm the router's timer; ``changed`` is True.
 
-    It may be asked again after a session that was lost: a change that is confirmed already stays so. ``earlier``
-    names the commit that the router remembered before this change.
+    It may be asked again after a session that was lost: a change that is confirmed already stays so, and where
+    saving comes after confirming it is saved now. ``earlier`` names the commit that the router remembered before this
+    change.
 
     Raises:
         ChangeError: the router refused: it has taken the change back, or cannot save it.
     """
     device = task.host.get_connection("device", task.nornir.config)
     last = device.commit_status()
-    if last["token"] == earlier or last["state"] != "confirmed":
-        with refusals(task, "confirm", "unknown"):
+    settled = last["token"] != earlier and last["state"] == "confirmed"
+    with refusals(task, "confirm", "unknown"):
+        try:
             device.confirm_commit()
+        except CommitConfirmException:  # nothing waits any more: what is confirmed there is saved, too
+            if not settled:
+                raise
     return Result(host=task.host, changed=True)

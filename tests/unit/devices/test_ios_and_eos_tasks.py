@@ -9,6 +9,7 @@ from typing import Any
 
 import paramiko
 import pytest
+from napalm.base.exceptions import ConnectionClosedException
 from nornir.core import Nornir
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.plugins.connections import ConnectionPluginRegister
@@ -97,6 +98,17 @@ def test_the_remedy_makes_the_router_what_was_intended(run: Run, place: Place) -
     pending = run(read_commit)["state"]
     run(confirm_config, earlier=earlier)
     assert (settled, pending, run(read_commit)["state"]) == (True, "pending", "confirmed")
+    assert place.device.startup == place.device.running
+
+
+def test_a_change_whose_session_was_lost_between_confirming_and_saving_is_saved(run: Run, place: Place) -> None:
+    run(push_config, candidate=place.remedy, revert_in_s=600, message="uji")
+    commit = {"IosRouter": "configure confirm", "EosSwitch": f"configure session {run(read_commit)['token']} commit"}
+    place.device.troubles.cut_at = commit[type(place.device).__name__]
+    with pytest.raises(ConnectionClosedException):
+        run(confirm_config, earlier="")
+    place.device.troubles.cut_at = None
+    run(confirm_config, earlier="")
     assert place.device.startup == place.device.running
 
 
