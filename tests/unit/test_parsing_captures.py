@@ -205,6 +205,27 @@ def test_an_answer_cut_within_a_line_never_says_that_there_is_none(case: str) ->
     assert [a for a in answers if not isinstance(a, NotParsed) and not a] == []
 
 
+WORDS_FOR_NONE = (
+    "Info: Global LLDP is not enabled.",
+    "Info: Port GigabitEthernet0/0/9, transceiver is absent.",
+    "connect: Network is unreachable",
+    "% LLDP is not enabled",
+    "% BGP not active",
+    "netlink error: Operation not supported",
+)
+
+
+@pytest.mark.parametrize("words", WORDS_FOR_NONE)
+@pytest.mark.parametrize("case", [case for case in TOLD if "'loss': 1.0" not in str(expected(case))])
+def test_words_for_none_amid_an_answer_do_not_make_it_none(case: str, words: str) -> None:
+    lines = captured(case).splitlines(keepends=True)
+    middle = len(lines) // 2
+
+    answer = answered(case, f"{''.join(lines[:middle])}{words}\n{''.join(lines[middle:])}")
+
+    assert isinstance(answer, NotParsed) or (answer and getattr(answer, "loss", 0.0) < 1.0)
+
+
 def _tells_less(part: Any, whole: Any) -> bool:
     """Return whether ``part`` is the start of ``whole``, and something at all."""
     return bool(part) and _begins(part, whole)
