@@ -121,6 +121,10 @@ _WORD = ("word-malformed", "could be taken for a command; use letters, digits an
 _FORMS: Mapping[str, _Said] = {
     "code": ("code-malformed", "is not a Kemendagri code such as 16.02.05 or 16.02.05.1001"),
     "version": ("version-malformed", "is not a version such as 7.16 or 6.49.10"),
+    "trusted_ref": (
+        "ref-malformed",
+        "is not a branch's full name, such as refs/heads/main or refs/remotes/origin/main",
+    ),
     "platform": ("name-malformed", "is not the name of a folder of templates/, such as mikrotik_routeros"),
     "key": ("key-malformed", f"is not a name {_NAME}"),
     **dict.fromkeys(("interface", "interfaces", "ports", "domain", "timezone", "username", "user"), _WORD),

@@ -99,6 +99,7 @@ CODES: Mapping[str, str] = {
     "list-too-short": "A list with too few entries.",
     "code-malformed": "A Kemendagri code that has not the form of one.",
     "version-malformed": "A version that has not the form of one.",
+    "ref-malformed": "A git ref that is not the full name of a branch.",
     "word-malformed": "A word that would not stay one word in a router's configuration.",
     "name-malformed": "A reference that cannot be the name of anything.",
     "end-malformed": "An end of a link that is neither router:interface nor unmanaged:name.",

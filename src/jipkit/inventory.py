@@ -27,6 +27,7 @@ from jipkit.model import (
     Network,
     Office,
     Place,
+    Policy,
     Pool,
     Provider,
     Router,
@@ -49,7 +50,7 @@ KINDS: Mapping[str, type[Entry]] = {
 }
 """Files of objects with keys."""
 
-SINGLE = ("calendar", "standards")
+SINGLE = ("calendar", "policy", "standards")
 """Files of another form."""
 
 CALENDAR: Mapping[str, type[Entry]] = {"hours": Hours, "freezes": Freeze, "windows": Window}
@@ -82,6 +83,21 @@ def load_network(room: Path, *, instead: Mapping[str, bytes] | None = None) -> N
     return draft.network(draft.standards)
 
 
+def read_policy(content: bytes, name: str) -> Policy | None:
+    """Return the policy that ``content`` describes, None where it holds nothing; ``name`` is how faults call it.
+
+    Raises:
+        InventoryError: it has faults.
+    """
+    document, faults = read_document(content, name)
+    policy = None
+    if document is not None and document.value is not None and not faults:
+        policy, faults, _ = read_entry(Policy, "policy", document._replace(line=1), name, shown="")
+    if faults:
+        raise InventoryError(sorted(faults))
+    return policy
+
+
 @dataclass
 class _Reading:
     """One pass over the files of a room."""
@@ -94,6 +110,7 @@ class _Reading:
     written: dict[str, dict[str, Place]] = field(default_factory=lambda: {kind: {} for kind in (*KINDS, *CALENDAR)})
     unread: set[str] = field(default_factory=set)
     standards: Standards | None = None
+    policy: Policy | None = None
 
     def read(self) -> None:
         if not self.room.is_dir():
@@ -145,6 +162,7 @@ class _Reading:
             pools=found["pools"],
             waivers=found["waivers"],
             calendar=Calendar(hours=found["hours"], freezes=found["freezes"], windows=found["windows"]),
+            policy=self.policy,
             places=self.places,
             written={kind: frozenset(keys) for kind, keys in self.written.items()}
             | {"platforms": frozenset(platforms or ())},
@@ -185,6 +203,8 @@ class _Reading:
             self._fault(name, "file-not-mapping", "is not `key: fields`; start each object with its name and a colon")
         elif kind == "standards":
             self.standards = self._entry(Standards, "standards", document._replace(line=1), name, shown="")
+        elif kind == "policy":
+            self.policy = self._entry(Policy, "policy", document._replace(line=1), name, shown="")
         elif kind == "calendar":
             self._take_calendar(document.value, name)
         else:

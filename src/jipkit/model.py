@@ -69,6 +69,14 @@ class Medium(StrEnum):
     COPPER = "copper"
 
 
+class RiskLevel(StrEnum):
+    """How much a change may break, the least first."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 class Routing(StrEnum):
     """How routes are exchanged over a link."""
 
@@ -103,6 +111,14 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_print
 InterfaceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/:@+ -]*[A-Za-z0-9])?$", max_length=48)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/@+-]*[A-Za-z0-9])?$", max_length=64)]
 """Stands in a configuration without quotes, so it holds nothing that could end a word or begin a command."""
+GitRef = Annotated[
+    str,
+    Field(
+        pattern=r"^refs/(heads|remotes/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)(/[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*)+$",
+        max_length=120,
+    ),
+]
+"""The full name of a branch, ours or that of a remote: git may take a shorter one for a tag."""
 Platform = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 """The operating system of a router: a folder of ``templates/``, whose ``platform.yaml`` says what is known of it."""
 TWIN_PLATFORM = "frr"
@@ -417,6 +433,30 @@ class Calendar(Entry):
     """When changes may be made; without any, whenever nothing is frozen."""
 
 
+class NeedsApproval(Entry):
+    """Which plans need an approval: those to which at least one of these applies."""
+
+    risk: RiskLevel | None = None
+    """A risk of this level or a higher one."""
+    routers_above: int | None = Field(default=None, ge=0, le=100000)
+    """More routers than this."""
+    roles: tuple[Role, ...] = ()
+    """A router of one of these roles."""
+
+
+class Policy(Entry):
+    """What it takes to carry out a plan. It counts as it stands at ``trusted_ref``, not as it lies in the folder."""
+
+    noun: ClassVar = "policy"
+    trusted_ref: GitRef
+    """The branch of which policy and allowed signers are taken, by its full name: refs/remotes/origin/main."""
+    needs_approval: NeedsApproval = NeedsApproval()
+    approvals: int = Field(default=1, ge=1, le=5)
+    """How many people approve, beside the author."""
+    max_age_hours: int = Field(default=72, ge=1, le=8760)
+    """How old a signature may be when the plan is carried out."""
+
+
 class Snmp(Entry):
     contact: Line
     location: Line
@@ -466,7 +506,7 @@ class Standards(Entry):
 class Source(NamedTuple):
     """An inventory key; ``field`` may be dotted (``lans.0.prefix``), and empty for the whole object.
 
-    The standards have no key of their own: ``Source("standards", "standards", "ntp.0")``.
+    Standards and policy have no key of their own: ``Source("standards", "standards", "ntp.0")``.
     """
 
     noun: str
@@ -505,6 +545,7 @@ class Network:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    policy: Policy | None = None
     places: Mapping[Source, Place] = field(default_factory=dict)
     shown_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

@@ -19,6 +19,7 @@ from jipkit.model import (
     Hours,
     Link,
     Office,
+    Policy,
     Pool,
     Provider,
     Router,
@@ -51,6 +52,7 @@ def schemas(platforms: Sequence[str] = ()) -> dict[str, str]:
     if platforms:
         found["routers"]["$defs"]["Router"]["properties"]["platform"]["enum"] = sorted(platforms)
     found["standards"] = _fields(Standards)
+    found["policy"] = {**_fields(Policy), "type": ["object", "null"]}
     found["calendar"] = _calendar()
     return {f"{kind}.schema.json": _text(kind, schema) for kind, schema in sorted(found.items())}
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 from datetime import time
 from pathlib import Path
@@ -10,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jipkit.errors import InventoryError
-from jipkit.inventory import inventory_files, load_network
-from jipkit.model import Place, Source
+from jipkit.inventory import inventory_files, load_network, read_policy
+from jipkit.model import NeedsApproval, Place, Policy, RiskLevel, Role, Source
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "tests" / "bad_inventory" / "_base"
@@ -54,9 +56,10 @@ def test_every_field_knows_where_it_was_written(room: Path, source: Source, line
         (Source("hours", "kantor", "start"), "inventory/calendar.yaml:2"),
         (Source("freeze", "lebaran"), "inventory/calendar.yaml:4"),
         (Source("link", "core-1--isp", "bgp.announce.0"), "inventory/links.yaml:5"),
+        (Source("policy", "policy", "needs_approval.risk"), "inventory/policy.yaml:2"),
     ],
 )
-def test_standards_and_calendar_know_it_too(room: Path, source: Source, place: str) -> None:
+def test_standards_calendar_and_policy_know_it_too(room: Path, source: Source, place: str) -> None:
     assert str(load_network(room).place(source)) == place
 
 
@@ -186,7 +189,18 @@ def faults_of(room: Path, instead: dict[str, bytes]) -> tuple[object, ...]:
     return ()
 
 
-_KINDS = ["offices", "routers", "links", "providers", "contracts", "pools", "waivers", "calendar", "standards"]
+_KINDS = [
+    "offices",
+    "routers",
+    "links",
+    "providers",
+    "contracts",
+    "pools",
+    "waivers",
+    "calendar",
+    "policy",
+    "standards",
+]
 _VALUES = st.recursive(
     st.sampled_from(
         ["", "~", "a", "core-1", "core-1:eth0", "10.0.0.1", "10.0.0.0/8", "-1", "1e999", "2026-13-01", "'\\e'", '"\\0"']
@@ -237,3 +251,69 @@ def test_a_folder_of_templates_without_facts_is_no_platform(room: Path) -> None:
     (room.parent / "templates" / "frr").mkdir(parents=True)
     with pytest.raises(InventoryError, match="no platform frr; none is known yet"):
         load_network(room)
+
+
+# ------------------------------------------------------------------ policy
+
+
+def test_without_a_policy_there_is_none(room: Path) -> None:
+    (room / "policy.yaml").unlink()
+    assert load_network(room).policy is None
+
+
+def test_the_policy_is_read_with_its_defaults(room: Path) -> None:
+    assert load_network(room).policy == Policy(
+        trusted_ref="refs/remotes/origin/main",
+        needs_approval=NeedsApproval(risk=RiskLevel.MEDIUM, routers_above=10, roles=(Role.CORE, Role.GATEWAY)),
+        approvals=1,
+        max_age_hours=48,
+    )
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "main",
+        "heads/main",
+        "refs/tags/v1",
+        "refs/heads",
+        "refs/heads/",
+        "refs/remotes/origin",
+        "refs/heads/../tags/v1",
+        "refs/heads//main",
+        "refs/heads/-main",
+        "refs/heads/main~1",
+        "refs/heads/main:x",
+        "refs/heads/main\n",
+        "HEAD",
+        "4f2c1e0b9f6a4f2c1e0b9f6a4f2c1e0b9f6a4f2c",
+    ],
+)
+def test_only_the_full_name_of_a_branch_is_trusted(ref: str) -> None:
+    with pytest.raises(InventoryError, match="is not a branch's full name"):
+        read_policy(json.dumps({"trusted_ref": ref}).encode(), "policy.yaml")
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/oki/2026.11", "refs/remotes/origin/main"])
+def test_the_full_name_of_a_branch_is_taken(ref: str) -> None:
+    assert read_policy(f"trusted_ref: {ref}".encode(), "policy.yaml") == Policy(trusted_ref=ref)
+
+
+@pytest.mark.parametrize("text", ["", "# none yet\n", "~"])
+def test_a_file_that_holds_nothing_is_no_policy(text: str) -> None:
+    assert read_policy(text.encode(), "policy.yaml") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("approvals: 2", "policy.yaml:1: trusted_ref: is missing; add the line"),
+        ("trusted_ref: refs/heads/main\napprovals: 0", "policy.yaml:2: approvals: 0 is out of range"),
+        ("trusted_ref: refs/heads/main\nmax_age: 7", "policy.yaml:2: max_age: is no field"),
+        ("- a", "policy.yaml:1: has no fields"),
+        ("a: &b c", "policy.yaml:1: "),
+    ],
+)
+def test_a_policy_with_a_fault_is_none(text: str, told: str) -> None:
+    with pytest.raises(InventoryError, match=re.escape(told)):
+        read_policy(text.encode(), "policy.yaml")

@@ -13,6 +13,7 @@ from jipkit.model import (
     Network,
     Office,
     Place,
+    Policy,
     Pool,
     Provider,
     Router,
@@ -41,6 +42,7 @@ class Draft:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    policy: Policy | None = None
     places: Mapping[Source, Place] = field(default_factory=dict)
     written: Mapping[str, Collection[str]] = field(default_factory=dict)
     unread: Collection[str] = ()
@@ -58,6 +60,7 @@ class Draft:
             pools=self.pools,
             waivers=self.waivers,
             calendar=self.calendar,
+            policy=self.policy,
             places=self.places,
         )
 

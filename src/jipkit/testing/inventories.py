@@ -31,6 +31,8 @@ def write_inventory(network: Network, folder: Path) -> None:
             "windows": _keyed(network.calendar.windows.values()),
         },
     }
+    if network.policy is not None:
+        files = {**files, "policy": _fields(network.policy)}
     for name, content in files.items():
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
