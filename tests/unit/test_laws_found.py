@@ -1,0 +1,80 @@
+"""Remedies that the laws found wrong once: what an engineer would have typed instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.laws.worlds import drift_of
+
+HEADS = {
+    "cisco_ios": "hostname kota",
+    "arista_eos": "hostname kota",
+    "huawei_vrp": "sysname kota",
+    "frr": "hostname kota",
+}
+ONE, OTHER = "interface GigabitEthernet0/0/0", "interface GigabitEthernet0/0/1"
+A, B = "10.162.1.1 255.255.255.0", "10.162.2.1 255.255.255.0"
+
+
+def remedy(platform: str, intended: list[str], running: list[str]) -> list[str]:
+    last = {"huawei_vrp": "return", "frr": "!"}.get(platform, "end")
+    head = HEADS[platform]
+    return list(drift_of(platform, [head, *intended], "\n".join([head, *running, "!", last, ""])).remedy)
+
+
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_ports_that_change_addresses_give_them_up_first() -> None:
+    intended = [ONE, f" ip address {A}", OTHER, f" ip address {B}"]
+    assert remedy("cisco_ios", intended, [ONE, f" ip address {B}", OTHER, f" ip address {A}"]) == [
+        *(ONE, " no ip address", "exit", OTHER, " no ip address", "exit"),
+        *(ONE, f" ip address {A}", "exit", OTHER, f" ip address {B}", "exit"),
+    ]
+
+
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_an_address_that_nobody_else_takes_is_overwritten() -> None:
+    running = [ONE, f" ip address {B}"]
+    assert remedy("cisco_ios", [ONE, f" ip address {A}"], running) == [ONE, f" ip address {A}", "exit"]
+
+
+@pytest.mark.covers("remedy", "huawei_vrp")
+def test_what_goes_with_a_first_address_is_given_back() -> None:
+    intended = [ONE, f" ip address {A}", " ip address 192.0.2.1 255.255.255.0 sub", OTHER, f" ip address {B}"]
+    running = [ONE, f" ip address {B}", " ip address 192.0.2.1 255.255.255.0 sub"]
+    assert remedy("huawei_vrp", intended, running) == [
+        *(ONE, " undo ip address", "quit", ONE, f" ip address {A}", " ip address 192.0.2.1 255.255.255.0 sub", "quit"),
+        *(OTHER, f" ip address {B}", "quit"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "block", "statement", "line"),
+    [
+        ("huawei_vrp", "", "route-policy masuk permit node 10", "undo route-policy masuk node 10"),
+        ("huawei_vrp", "route-policy masuk permit node 10", "apply cost-type type-1", "undo apply cost-type"),
+        ("huawei_vrp", "", "ssh server cipher aes256_ctr", "undo ssh server cipher"),
+        ("huawei_vrp", "interface Tunnel0/0/1", "tunnel-protocol gre", "undo tunnel-protocol"),
+        ("cisco_ios", "", "no logging console", "logging console"),
+        ("cisco_ios", "router ospf 1", "redistribute bgp 64496 subnets", "no redistribute bgp 64496"),
+        ("cisco_ios", "", "ip route vrf a 0.0.0.0 0.0.0.0 192.0.2.1", "no ip route vrf a 0.0.0.0 0.0.0.0 192.0.2.1"),
+        ("cisco_ios", "", "ntp server vrf a 192.0.2.1 prefer", "no ntp server vrf a 192.0.2.1"),
+        ("cisco_ios", "router bgp 64496", "address-family vpnv4", "no address-family vpnv4"),
+        ("arista_eos", "", "ip route vrf a 0.0.0.0/0 192.0.2.1 9", "no ip route vrf a 0.0.0.0/0 192.0.2.1"),
+        ("arista_eos", "management ssh", "idle-timeout 5", "no idle-timeout"),
+        ("arista_eos", "", "aaa authentication policy on-success log", "no aaa authentication policy on-success log"),
+    ],
+)
+@pytest.mark.covers("remedy")
+def test_what_is_taken_back_is_named_as_the_device_names_it(
+    platform: str, block: str, statement: str, line: str
+) -> None:
+    inside = [block, " description x"] if block else ["interface LoopBack0"]
+    running = [*inside, f" {statement}"] if block else [*inside, statement]
+    assert line in [said.strip() for said in remedy(platform, inside, running)]
+
+
+@pytest.mark.covers("remedy", "frr")
+def test_a_list_that_is_matched_does_not_take_the_place_of_another_sort() -> None:
+    head = "route-map masuk permit 10"
+    found = remedy("frr", [head, " match ip address prefix-list a"], [head, " match ip address b"])
+    assert found == [head, " no match ip address b", "exit", head, " match ip address prefix-list a", "exit"]
