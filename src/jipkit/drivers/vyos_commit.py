@@ -78,8 +78,11 @@ class Commit:
         if revert_in is not None and running != self._saved():
             raise CommitConfirmException(f"{self._hostname}: {_UNSAVED}")
         memory = Memory(secrets.token_hex(6), "armed", session.digest(running), self._boot_id())
-        self._console.ask(f"/bin/cp {session.BOOT} {session.BEFORE}")
+        if failed := self._console.ask(f"/bin/cp {session.BOOT} {session.BEFORE}"):
+            raise CommitError(f"{self._hostname}: nothing was changed: no copy to go back to: {failed}")
         self._remember(memory)
+        if self._memory() != memory:
+            raise CommitError(f"{self._hostname}: nothing was changed: {session.MEMORY} cannot be written")
         comment = _comment(memory.token, message)
         timed = "" if revert_in is None else f"-confirm {_minutes(revert_in, self._hostname)}"
         self._console.configure()

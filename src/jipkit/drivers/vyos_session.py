@@ -27,7 +27,8 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _FAILED = re.compile(
-    r"commit failed|failed to generate committed config|\]\] failed|^error\b", re.IGNORECASE | re.MULTILINE
+    r"commit failed|locked due to another commit|failed to generate committed config|\]\] failed|^error\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _RECORD = re.compile(r"jip1 (?P<token>\w+) (?P<state>armed|confirmed|reverted|failed) (?P<before>\w+) (?P<boot>\S+)")
 _SENT = re.compile(r"(\d+) packets transmitted, (\d+) received")

@@ -199,6 +199,21 @@ def test_a_refused_commit_is_put_back_and_its_timer_stopped(
     assert (router.running(), router.router.deadline, driver.commit_status()["state"]) == (TEXT, None, "failed")
 
 
+def test_nothing_is_changed_where_no_copy_to_go_back_to_can_be_made(driver: VyosDriver, router: SimulatedVyos) -> None:
+    router.router.troubles.cannot_copy = True
+    with pytest.raises(CommitError, match="No space left on device"):
+        pushed(driver)
+    assert (router.running(), router.router.deadline) == (TEXT, None)
+
+
+def test_a_commit_that_is_locked_out_is_none_although_nothing_says_failed(
+    driver: VyosDriver, router: SimulatedVyos
+) -> None:
+    router.router.troubles.locked = True
+    with pytest.raises(CommitError, match="locked due to another commit"):
+        pushed(driver, revert_in=None)
+
+
 def test_a_second_change_waits_for_the_first(driver: VyosDriver) -> None:
     pushed(driver)
     with pytest.raises(CommitError, match="another change waits"):

@@ -24,13 +24,16 @@ class Troubles:
 
     ``cut_at``: when this line has been typed (and taken) the session breaks off. ``refuse_commit``: what a commit says
     instead of succeeding. ``refuse_half``: it has carried out what it could before it said so, as VyOS does.
-    ``cannot_save``: the disk is full.
+    ``cannot_save``: the disk is full. ``cannot_copy``: so that not even a copy of a file can be made.
+    ``locked``: somebody else is committing.
     """
 
     cut_at: str | None = None
     refuse_commit: str | None = None
     refuse_half: bool = False
     cannot_save: bool = False
+    cannot_copy: bool = False
+    locked: bool = False
 
 
 @dataclass

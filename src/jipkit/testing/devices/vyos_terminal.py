@@ -83,6 +83,8 @@ class VyosTerminal(Terminal):
     def _copy(self, source: str, target: str) -> str:
         if source not in self.router.files:
             return f"/bin/cp: cannot stat '{source}': No such file or directory\n"
+        if self.router.troubles.cannot_copy:
+            return f"/bin/cp: error writing '{target}': No space left on device\n"
         self.router.files[target] = self.router.files[source]
         return ""
 
@@ -154,6 +156,8 @@ class VyosTerminal(Terminal):
 
     def _commit(self, comment: str | None = None) -> str:
         """Put the candidate into force; what refers to nothing is refused, as each part's own script would."""
+        if self.router.troubles.locked:
+            return "Configuration system temporarily locked due to another commit in progress\n\n"
         if not self._is_changed:
             return _NO_CHANGES
         refused = self.router.troubles.refuse_commit
