@@ -10,12 +10,13 @@ from typing import Any
 from jnpr.junos.utils.config import Config
 from lxml import etree
 from lxml.builder import E
-from napalm.base.exceptions import CommandErrorException
 from napalm.junos import JunOSDriver
+from ncclient.operations import RPCError
 
 from jipkit.drivers.junos_session import VerifiedDevice, in_words_of_napalm
 
 _JSON = re.compile(r"\s*\|\s*display\s+json\s*$")
+_UNNEEDED = "not needed by configuration"
 
 
 class JunosReader(JunOSDriver):  # type: ignore[misc]  # napalm is untyped
@@ -111,9 +112,24 @@ class JunosReader(JunOSDriver):  # type: ignore[misc]  # napalm is untyped
         return asked
 
     def _json(self, command: str) -> str:
-        reply = self.device._conn.rpc(E("command", _JSON.sub("", command), format="json"))  # noqa: SLF001 - PyEZ would
-        text = etree.fromstring(str(reply).encode()).xpath("string()").strip()  # ask for the version first
+        """Return what a command prints; in words where the router has no JSON for it, as that OSPF is not running."""
+        request = E("command", _JSON.sub("", command), format="json")
         try:
-            return json.dumps(json.loads(text, strict=False)) if text else ""
-        except ValueError as error:
-            raise CommandErrorException(f"{self.hostname}: {command}: not JSON: {error}") from error
+            reply = self.device._conn.rpc(request)  # noqa: SLF001 - PyEZ would ask for the version first
+        except RPCError as error:
+            if _UNNEEDED not in str(error):
+                raise
+            return f"error: {' '.join(str(error).split())}"
+        text = etree.fromstring(str(reply).encode()).xpath("string()").strip()
+        try:
+            return _in_words(json.loads(text, strict=False))
+        except ValueError:
+            return str(text)
+
+
+def _in_words(answer: Any) -> str:
+    """Return an answer as text, and one that is nothing but words without what NETCONF wraps them in."""
+    match answer:
+        case {"output": [{"data": str(words)}]} if len(answer) == 1:
+            return words
+    return json.dumps(answer)

@@ -21,11 +21,14 @@ from jipkit.testing.clock import ManualClock
 from jipkit.testing.devices.junos import JunosRouter
 from jipkit.testing.kits import Kit, secret
 from jipkit.testing.models.sets import JUNOS, Model
+from jipkit.testing.networks import small_network
+from jipkit.testing.replatform import on_platform
 from jipkit.testing.ssh import SshServer
 from jipkit.transport import CONNECTION, DeviceConnection, Login, Target
 from tasks.confirm import confirm_config
 from tasks.fetch import fetch_running
 from tasks.identify import identify_router
+from tasks.observe import observe_router
 from tasks.probe import probe_router
 from tasks.push import dry_run_config, push_config
 from tasks.rollback import read_commit, rollback_config
@@ -121,3 +124,18 @@ def test_a_refused_change_shows_no_secret_and_leaves_nothing(run: Run, device: J
         run(push_config, candidate=remedy + REFUSED, revert_in_s=600, message="uji")
     assert (caught.value.holds, "sangat-rahasia" in str(caught.value)) == ("nothing", False)
     assert (device.running, device.modified, device.locked_by) == (before, False, None)
+
+
+def test_what_the_router_says_of_its_links_is_understood(run: Run) -> None:
+    seen = run(observe_router, network=on_platform(small_network(), ROUTER, "juniper_junos"))
+    assert (seen.failure, seen.parse_failures, seen.neighbors, seen.lldp) == (None, (), (), ())
+    assert {str(address): ping.loss for address, ping in seen.pings.items()} == {"10.161.0.6": 0.0, "10.161.0.8": 0.0}
+    assert {"ge-0/0/0", "irb.110", "lo0"} <= set(seen.interfaces)
+
+
+def test_a_router_that_says_in_words_that_nothing_runs_has_no_neighbours(run: Run, device: JunosRouter) -> None:
+    model = Model("", JUNOS)
+    model.apply(["set system host-name kec-rawa", "set interfaces lo0 unit 0 family inet address 10.160.0.5/32"])
+    device.commit(model, "root")
+    seen = run(observe_router, network=on_platform(small_network(), ROUTER, "juniper_junos"))
+    assert (seen.failure, seen.parse_failures, seen.neighbors, seen.lldp) == (None, (), (), ())

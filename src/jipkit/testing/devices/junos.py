@@ -56,7 +56,8 @@ class Troubles:
 class JunosRouter:
     """A router that was loaded from ``text``, as ``display set`` prints it.
 
-    ``answers`` are what it says to commands about its state: by the command, JSON or text.
+    ``answers`` are what it says to commands about its state: by the command, JSON or text; to the others it says what
+    `jipkit.testing.devices.junos_state` makes of its configuration. ``reaches`` tells whether an address answers.
     """
 
     text: str
@@ -65,6 +66,7 @@ class JunosRouter:
     model_name: str = "srx300"
     answers: Mapping[str, str | Callable[[], str]] = field(default_factory=dict)
     troubles: Troubles = field(default_factory=Troubles)
+    reaches: Callable[[str], bool] = lambda _: True
 
     def __post_init__(self) -> None:
         self.mutex = threading.RLock()

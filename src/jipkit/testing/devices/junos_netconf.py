@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from jipkit.testing.devices import junos_answers as answers
+from jipkit.testing.devices.junos_state import STATE, NotNeeded, said
 from jipkit.testing.models.sets import Model, Refused
 
 if TYPE_CHECKING:
@@ -260,11 +261,26 @@ class NetconfSession:
             if kind == "json":
                 return escape(json.dumps(answers.version_json(self.router)))
             return answers.software(self.router) if kind == "xml" else answers.output(answers.version(self.router))
-        said = self.router.answers.get(command)
-        if said is None:
-            return answers.error("syntax error", bad=command)
-        text = said() if callable(said) else said
+        given = self.router.answers.get(command)
+        if given is None:
+            return self._state(command, kind)
+        text = given() if callable(given) else given
         return escape(text) if kind == "json" else answers.output(text)
+
+    def _state(self, command: str, kind: str) -> str:
+        """Answer of its state: a text where JSON was asked for is wrapped up; the other way round is not simulated."""
+        for pattern, answer in STATE.items():
+            found = re.fullmatch(pattern, command)
+            if found is None:
+                continue
+            try:
+                told = answer(self.router, *found.groups())
+            except NotNeeded as refused:
+                return answers.error(str(refused))
+            if kind == "json":
+                return escape(json.dumps(said(told) if isinstance(told, str) else told))
+            return answers.output(told) if isinstance(told, str) else answers.error("only JSON is simulated")
+        return answers.error("syntax error", bad=command)
 
     def _close(self, _: ET.Element) -> str:
         self._open = False
