@@ -17,7 +17,7 @@ from tests.unit.laws.grammar import Case, two
 from tests.unit.laws.worlds import GRAMMARS, PLATFORM_OF, PROJECT, drift_of, grammar, holding, typed
 
 TIMES = int(os.environ.get("JIP_LAWS", "1"))
-LAW = settings(max_examples=25 * TIMES, deadline=None, derandomize=False, print_blob=True)
+LAW = settings(max_examples=30 * TIMES, deadline=None, derandomize=False, print_blob=True)
 VALUES = st.text("abcdefghijkXYZ0123456789.$/+-", max_size=9).map("{}Rahasia".format)
 NUMBERS = st.integers(0, 10**6)
 CASES = st.builds(Case, NUMBERS, st.sampled_from([1.0, 0.7, 0.4, 0.0]), st.lists(st.tuples(NUMBERS, NUMBERS)))

@@ -93,10 +93,10 @@ class Sets(sets.Model):
 
 
 class Rows:
-    """A router whose configuration is rows of menus; their order means something in the firewall."""
+    """A router whose configuration is rows of menus; the order of rules means something."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._model = routeros.Model("# 2026-03-19 07:38:01 by RouterOS 7.16.2\n")
+    def __init__(self, version: str, lines: Iterable[str]) -> None:
+        self._model = routeros.Model(f"# 2026-03-19 07:38:01 by RouterOS {version}\n")
         self.apply(lines)
 
     def apply(self, lines: Iterable[str]) -> None:
@@ -107,10 +107,16 @@ class Rows:
 
     def meaning(self) -> object:
         lines = self.text().splitlines()
-        chains = {word for line in lines for word in line.split() if word.startswith("chain=")}
-        rules = [line for line in lines if line.startswith("/ip firewall filter")]
-        inside = {chain: [rule for rule in rules if chain in rule.split()] for chain in chains}
-        return sorted(line for line in lines if line not in rules), inside
+        rules = [line for line in lines if line.startswith(_RULES)]
+        chains: dict[tuple[str, str], list[str]] = {}
+        for rule in rules:
+            menu, _, said = rule.partition(" add ")
+            chain = next(word for word in said.split() if word.startswith("chain="))
+            chains.setdefault((menu, chain), []).append(rule)
+        return sorted(line for line in lines if line not in rules), chains
+
+
+_RULES = ("/ip firewall filter", "/ip firewall nat", "/routing filter rule", "/routing filter add")
 
 
 MAKES: Mapping[str, Callable[[Iterable[str]], Router]] = {
@@ -121,7 +127,8 @@ MAKES: Mapping[str, Callable[[Iterable[str]], Router]] = {
     "huawei_vrp": partial(Blocks, indented.VRP),
     "juniper_junos": partial(Sets, sets.JUNOS),
     "vyos": partial(Sets, sets.VYOS),
-    "mikrotik_routeros": Rows,
+    "mikrotik_routeros": partial(Rows, "7.16.2"),
+    "mikrotik_routeros-6": partial(Rows, "6.49.17"),
 }
 """A new router of the make that a grammar is written for, at which lines were typed."""
 
@@ -136,16 +143,24 @@ def typed(lines: Iterable[str], before: str = "") -> list[str]:
 
 
 def _recalled(line: str, before: str) -> str:
-    """Return a line, or one that takes a line back, with the secret that stood there."""
-    said = re.sub(r"^(no|undo|delete|set) ", "", line.strip().replace('"', "").replace("'", ""))
-    word = next(word for word in said.split() if HIDDEN in word)
-    patterns = [re.escape(text).replace(HIDDEN, r"(\S+)") for text in (said, word)]
-    shown = before.replace('"', "").replace("'", "")
-    found = re.search(rf"^ *(?:set )?{patterns[0]}(?: .*)?$", shown, re.MULTILINE) or re.search(patterns[1], shown)
-    assert found, f"nothing like {line!r} was there"
-    for value in found.groups():
+    """Return a line, or one that takes a line back, with the secrets that stood there."""
+    shown = _unquoted(before)
+    said = re.sub(r"^(no|undo|delete|set) ", "", _unquoted(line.strip()))
+    found = re.search(rf"^ *(?:set )?{_pattern(said)}(?: .*)?$", shown, re.MULTILINE)
+    words = [re.search(_pattern(word), shown) for word in said.split() if HIDDEN in word]
+    values = found.groups() if found else [word[1] for word in words if word]
+    assert len(values) == len(words), f"nothing like {line!r} was there"
+    for value in values:
         line = line.replace(HIDDEN, value, 1)
     return line
+
+
+def _pattern(text: str) -> str:
+    return re.escape(text).replace(HIDDEN, r"(\S+)")
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('"', "").replace("'", "")
 
 
 def holding(name: str, lines: Iterable[str]) -> Router:
