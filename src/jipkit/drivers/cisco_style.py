@@ -17,6 +17,8 @@ ANY_PROMPT = re.compile(f"{CONFIG_PROMPT.pattern}|{EXEC_PROMPT.pattern}")
 _CONFIRM = re.compile(r"\[confirm\] ?$")
 _BANNER = re.compile(r"banner (?P<name>\S+) (?P<mark>\^C|\S)(?P<text>.*)", re.DOTALL)
 _MARKS = "~@%&=+|"
+_LITERAL = "\x16"
+"""The key ^V: the next one is taken for what it is."""
 _POLL_S = 0.005
 
 
@@ -84,7 +86,7 @@ class Typist:
             self._write("y")
             more, asked = self._read(until, deadline)
             answer += more
-        typed = {line.strip() for line in text.split("\n")}
+        typed = {line.strip() for line in text.replace(_LITERAL, "").split("\n")}
         return "\n".join(line for line in answer.replace("\r", "").split("\n") if line.strip() not in typed)
 
     def _write(self, text: str) -> None:
@@ -124,6 +126,12 @@ class Typist:
         return bool(channel.closed or transport is None or not transport.is_active())
 
 
+def keys(line: str) -> str:
+    """Return the keys that type a line: ``?`` by itself shows what may come next, except in the text of a banner."""
+    first, newline, text = line.partition("\n")
+    return f"{first.replace('?', f'{_LITERAL}?')}{newline}{text}"
+
+
 def type_lines(typist: Typist, lines: Sequence[str], refusal: Callable[[str], str | None]) -> None:
     """Type ``lines`` in configuration mode, one at a prompt, until one is refused.
 
@@ -134,6 +142,6 @@ def type_lines(typist: Typist, lines: Sequence[str], refusal: Callable[[str], st
         ConnectionClosedException: the session is gone; nobody knows what was taken.
     """
     for number, line in enumerate(lines, 1):
-        said = refusal(typist.type(line, CONFIG_PROMPT))
+        said = refusal(typist.type(keys(line), CONFIG_PROMPT))
         if said is not None:
             raise RefusedLine(line.split("\n")[0], number, len(lines), said)

@@ -28,7 +28,7 @@ def pieces(text: str) -> Iterator[str]:
     """Yield what is to be typed at one prompt: lines without blank ones and comments, a banner up to its EOF as one.
 
     Raises:
-        ValueError: a banner has no end, or a line is not for configuration mode.
+        ValueError: a banner has no end, or a line is not for configuration mode, or cannot be typed.
     """
     lines = iter(text.splitlines())
     for line in lines:
@@ -37,6 +37,8 @@ def pieces(text: str) -> Iterator[str]:
             continue
         if stripped.split()[0] in _NOT_TYPED:
             raise ValueError(f"not for configuration mode:\n{stripped}")
+        if "?" in stripped:
+            raise ValueError(f"EOS takes ? for a call for help, so it cannot be typed:\n{stripped}")
         yield _banner(stripped, lines) if _BANNER.fullmatch(stripped) else stripped
 
 

@@ -63,11 +63,13 @@ def pieces(text: str) -> Iterator[str]:
     """Yield what is to be typed at one prompt: lines without blank ones and separators, a header of several as one.
 
     Raises:
-        ValueError: a header does not end.
+        ValueError: a header does not end, or a line cannot be typed.
     """
     lines = iter(text.splitlines())
     for line in lines:
         stripped = line.strip()
+        if "?" in stripped:
+            raise ValueError(f"VRP takes ? for a call for help, so it cannot be typed:\n{stripped}")
         header = _HEADER.fullmatch(stripped)
         if header is not None:
             yield _whole(stripped, header, lines)

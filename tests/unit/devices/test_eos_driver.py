@@ -195,6 +195,11 @@ def test_lines_that_are_not_for_configuration_mode_are_refused(driver: EosDriver
         driver.load_merge_candidate(config=lines)
 
 
+def test_a_line_that_would_call_for_help_is_refused_by_name(driver: EosDriver) -> None:
+    with pytest.raises(MergeConfigException, match=r"(?s)cannot be typed:\ndescription kantor\?"):
+        driver.load_merge_candidate(config="interface Ethernet1\ndescription kantor?\n")
+
+
 def test_without_sessions_nothing_is_loaded(driver: EosDriver, switch: EosSwitch) -> None:
     switch.troubles.no_sessions = True
     with pytest.raises(MergeConfigException, match="no configuration session"):

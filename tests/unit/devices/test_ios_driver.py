@@ -268,6 +268,11 @@ def test_a_question_whether_it_was_meant_is_answered_yes(driver: IosDriver, rout
     assert "username jip privilege 15 secret 9 $9$lain" in router.running
 
 
+def test_a_question_mark_is_typed_and_no_call_for_help(driver: IosDriver, router: IosRouter) -> None:
+    pushed(driver, "interface GigabitEthernet0/0\ndescription kantor? lama\nip ospf cost 7\n")
+    assert "description kantor? lama\n" in router.running
+
+
 def test_a_description_that_looks_like_a_prompt_is_none(driver: IosDriver, router: IosRouter) -> None:
     pushed(driver, "interface GigabitEthernet0/0\ndescription sirkuit kota(cadangan)#1\nip ospf cost 7\n")
     assert "description sirkuit kota(cadangan)#1\n" in router.running

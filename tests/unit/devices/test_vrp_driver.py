@@ -210,6 +210,11 @@ def test_lines_that_are_not_for_the_system_view_are_refused(driver: HuaweiVrpDri
         driver.load_merge_candidate(config=lines)
 
 
+def test_a_line_that_would_call_for_help_is_refused_by_name(driver: HuaweiVrpDriver) -> None:
+    with pytest.raises(MergeConfigException, match=r"(?s)cannot be typed:\ndescription kantor\?"):
+        driver.load_merge_candidate(config="interface LoopBack0\ndescription kantor?\n")
+
+
 def test_vrp_remembers_nothing_to_go_back_to(driver: HuaweiVrpDriver) -> None:
     pushed(driver)
     assert (driver.commit_status()["state"], driver.has_pending_commit()) == ("none", False)

@@ -50,6 +50,11 @@ class EosTerminal(Terminal):
     def greeting(self) -> str:
         return "Last login: Tue Nov 24 08:00:00 2026 from 10.160.255.1\n"
 
+    def help(self, line: str) -> str | None:
+        """Return what may come next; the lines of a banner are text. No key is known that would type it."""
+        del line
+        return None if self._typing is not None and self._typing.in_text else "  LINE  Text\n"
+
     def answer(self, line: str) -> str:
         """Return what a line is answered; a connection that is to break off does so after the line was taken."""
         with self.switch.lock:

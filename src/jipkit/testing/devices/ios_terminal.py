@@ -40,6 +40,7 @@ class IosTerminal(Terminal):
     """
 
     shortcuts: ClassVar[Mapping[bytes, str]] = {b"\x1a": "end"}
+    literal_key: ClassVar[bool] = True
 
     def __init__(self, visit: Visit, router: IosRouter) -> None:
         super().__init__(visit)
@@ -64,6 +65,11 @@ class IosTerminal(Terminal):
         if place.head.startswith("interface ") and "." in place.head:
             mode = "config-subif"
         return f"{name}({'config-std-nacl' if ' standard ' in place.head else mode})#"
+
+    def help(self, line: str) -> str | None:
+        """Return what may come next; what is typed between the marks of a banner is text."""
+        del line
+        return None if self._typing is not None and self._typing.in_text else "  LINE    <cr>\n"
 
     def answer(self, line: str) -> str:
         """Return what a line is answered; a session that is to break off does so after the line was taken."""

@@ -16,6 +16,7 @@ _CONTROLS = re.compile(rb"\x1b(?:[\[O][0-9;?]*[A-Za-z~]|.)", re.DOTALL)
 
 _RETURN, _LINEFEED, _INTERRUPT, _END, _KILL = b"\r", b"\n", b"\x03", b"\x04", b"\x15"
 _ERASE = (b"\x7f", b"\x08")
+_LITERAL, _HELP = b"\x16", b"?"
 
 
 class Hangup(Exception):  # noqa: N818 - it ends a session, nothing is wrong
@@ -34,6 +35,9 @@ class Terminal(ABC):
     shortcuts: ClassVar[Mapping[bytes, str]] = {}
     """Keys that stand for a whole line, whatever was typed before: ^Z for ``end``."""
 
+    literal_key: ClassVar[bool] = False
+    """Whether ^V has the next key taken for what it is."""
+
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
         self.open = True
@@ -41,6 +45,7 @@ class Terminal(ABC):
         self._channel: paramiko.Channel = visit.channel
         self._typed = b""
         self._after_return = False
+        self._literal = False
 
     # ------------------------------------------------------------------ what a device says
     @property
@@ -55,6 +60,11 @@ class Terminal(ABC):
     def greeting(self) -> str:
         """Return what is printed before the first prompt."""
         return ""
+
+    def help(self, line: str) -> str | None:
+        """Return what ``?`` shows in the middle of a line; None where it is a key like another."""
+        del line
+        return None
 
     def repaint(self, line: str) -> str:
         r"""Return what is printed when return was typed, before the answer: the new line."""
@@ -121,7 +131,12 @@ class Terminal(ABC):
     def _edited(self, line: bytes, key: bytes, *, echo: bool) -> bytes:
         """Return the line after a key that does not end it."""
         shown = b""
-        if key in _ERASE and line:
+        literal, self._literal = self._literal, self.literal_key and key == _LITERAL
+        help_ = self.help(line.decode(errors="replace")) if key == _HELP and not literal else None
+        if help_ is not None:
+            self.write(f"?\n{help_}\n{self.prompt}")
+            shown = line
+        elif key in _ERASE and line:
             line, shown = line[:-1], b"\b \b"
         elif key == _KILL:
             line, shown = b"", b"\b \b" * len(line)

@@ -59,6 +59,11 @@ class VrpTerminal(Terminal):
             if view
         ]
 
+    def help(self, line: str) -> str | None:
+        """Return what may come next. No key is known that would type it."""
+        del line
+        return None if self._typing is not None and self._typing.in_text else "  TEXT  <cr>\n"
+
     def answer(self, line: str) -> str:
         """Return what a line is answered; a session that is to break off does so after the line was taken."""
         with self.router.lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from jipkit.testing.devices.terminal import Terminal
 from jipkit.testing.models.sets import VYOS, Model, Refused
@@ -28,6 +28,8 @@ class VyosTerminal(Terminal):
     - What is not known is refused with the text of VyOS.
     """
 
+    literal_key: ClassVar[bool] = True
+
     def __init__(self, visit: Visit, router: VyosRouter) -> None:
         super().__init__(visit)
         self.router = router
@@ -37,6 +39,11 @@ class VyosTerminal(Terminal):
     def prompt(self) -> str:
         who = f"{self.visit.user}@{self.router.hostname}"
         return f"{who}:~$ " if self._candidate is None else f"[edit]\n{who}# "
+
+    def help(self, line: str) -> str | None:
+        """Return what may come next, as the shell's own completion does."""
+        del line
+        return "Possible completions:\n  <text>\n"
 
     def answer(self, line: str) -> str:
         """Return what a line is answered; a session that is to break off does so after the line was taken."""
