@@ -93,6 +93,16 @@ def test_a_dry_run_shows_no_secret(run: Run) -> None:
     assert "sangat-rahasia" not in run(dry_run_config, candidate=CHANGE)
 
 
+@pytest.mark.parametrize("version", ["6.49.17", "7.12.1"])
+def test_a_router_too_old_for_a_dry_run_is_changed_without_one(
+    run: Run, router: SimulatedRouterOs, version: str
+) -> None:
+    router.box.version = version
+    said = run(dry_run_config, candidate=CHANGE)
+    run(push_config, candidate=CHANGE, revert_in_s=600, message="uji")
+    assert (said, run(read_commit)["state"]) == ("", "pending")
+
+
 def test_a_line_that_cannot_be_read_is_named(run: Run) -> None:
     with pytest.raises(ChangeError, match="bad command name secrets"):
         run(dry_run_config, candidate="/ppp secrets add name=x\n")
