@@ -30,6 +30,7 @@ from jipkit.testing.devices.vyos import VyosRouter
 from jipkit.testing.district import SimulatedDistrict
 from jipkit.testing.inventories import project_of
 from jipkit.testing.kits import secret
+from jipkit.testing.models.sets import JUNOS, VYOS, Model
 from jipkit.testing.networks import small_network
 from jipkit.testing.replatform import on_platform
 from jipkit.transport import Login, simulated, strict
@@ -80,7 +81,17 @@ MAKES: dict[str, Any] = {
     "juniper_junos": JunosRouter,
     "vyos": VyosRouter,
 }
+TYPED = {"juniper_junos": JUNOS, "vyos": VYOS}
 UNTIMED = ["huawei_vrp"]
+
+
+def as_printed(platform: str, text: str) -> str:
+    """Return a configuration as a router prints it at which it was typed; some show no more of a password then."""
+    if platform not in TYPED:
+        return f"{text}end\n" if platform in ("arista_eos", "cisco_ios") else text
+    model = Model("", TYPED[platform])
+    model.apply(text.splitlines())
+    return model.text()
 
 
 def serve(platform: str, text: str, stack: ExitStack) -> Served:
@@ -89,8 +100,7 @@ def serve(platform: str, text: str, stack: ExitStack) -> Served:
         box = SimulatedRouterOs(text, Box(version="7.22"), clock=WallClock(200.0), keys=(KEY,))
         stack.enter_context(box)
         return box, box.port, box.host_key, lambda: box.model.text()  # noqa: PLW0108 - a restart gives it another model
-    end = "" if platform in ("huawei_vrp", "vyos") else "end\n"
-    device = MAKES[platform](f"{text}{end}", clock=ManualClock())
+    device = MAKES[platform](as_printed(platform, text), clock=ManualClock())
     server = stack.enter_context(device.server(paramiko.ECDSAKey.generate(), keys=(KEY,)))
     return device, server.port, server.host_key, lambda: device.running
 
