@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jipkit.drift import Drift, compare
+from jipkit.errors import TemplateError
 from jipkit.project import Project
 from jipkit.testing.networks import small_network
 from jipkit.testing.replatform import on_platform
@@ -62,3 +63,11 @@ def test_what_changes_the_meaning_of_the_rest_is_drift(platform: str, line: str,
 @pytest.mark.parametrize(("platform", "line"), [("arista_eos", "agent PowerManager shutdown")])
 def test_what_a_box_says_of_itself_is_no_drift(platform: str, line: str) -> None:
     assert drift_with(platform, after=f"{line}\n").clean
+
+
+@pytest.mark.parametrize(("platform", "banner"), [("cisco_ios", "press ^C to stop"), ("arista_eos", "EOF")])
+def test_a_banner_that_would_end_early_is_refused(platform: str, banner: str) -> None:
+    network = on_platform(small_network(), "kec-rawa", platform)
+    network = network.replace(standards=network.standards.model_copy(update={"banner": banner}))
+    with pytest.raises(TemplateError, match=r"standards\.banner"):
+        PROJECT.render("kec-rawa", network)
