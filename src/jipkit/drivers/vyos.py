@@ -21,10 +21,10 @@ from jipkit.drivers.shape import Capabilities, CommitStatus
 from jipkit.drivers.vyos_commit import Commit
 from jipkit.drivers.vyos_console import Console, RefusedLine, Shell
 
-_NOTES = (
-    "lines are tried first, which finds wrong paths and values; what a commit would refuse besides it tells no sooner",
-    "a change that nobody confirms is taken back by a restart",
+_TRIED = (
+    "lines are tried first, which finds wrong paths and values; what a commit would refuse besides it tells no sooner"
 )
+_RESTARTS = "a change that nobody confirms is taken back by a restart"
 _NO_REVISIONS = "VyOS 1.3 has no timer without `set system config-management commit-revisions`"
 
 
@@ -237,7 +237,7 @@ class VyosDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
             dry_run=False,
             device_timer=timer,
             atomic_replace=False,
-            notes=_NOTES if timer else (*_NOTES, _NO_REVISIONS),
+            notes=(_RESTARTS if timer else _NO_REVISIONS, _TRIED),
         )
 
     def _console(self) -> Console:
