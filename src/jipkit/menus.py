@@ -115,6 +115,8 @@ class Rules(NamedTuple):
     lists: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = {}
+    special: frozenset[str] = frozenset()
+    """Properties of which more is known than that they are there."""
 
 
 class Table:
@@ -127,9 +129,15 @@ class Table:
         """What commands were read as, for whoever reads them."""
 
     def rules(self, menu: str, version: str | None) -> Rules:
-        """Return what is known of ``menu`` in ``version``; without a version only what holds in all of them."""
+        """Return what is known of ``menu`` in ``version``; without a version only what holds in all of them.
+
+        It is the same object where the version makes no difference.
+        """
         if (found := self._found.get((menu, version))) is None:
-            found = self._found[menu, version] = self._rules(menu, number_of(version) if version else None)
+            found = self._rules(menu, number_of(version) if version else None)
+            if version and found == (usual := self.rules(menu, None)):
+                found = usual
+            self._found[menu, version] = found
         return found
 
     def _rules(self, menu: str, version: Number | None) -> Rules:
@@ -139,18 +147,23 @@ class Table:
             for default in given:
                 if default.always or (version and default.holds(version)):
                     defaults[f"{default.which} {name}" if default.which else name] = default.value or '""'
+        ignored = frozenset((*self._every.ignored, *known.ignored))
+        flags = frozenset((*self._every.flags, *known.flags))
+        hosts = frozenset(known.hosts)
+        lists = frozenset((*self._every.lists, *known.lists))
         return Rules(
             key=known.key,
             find=known.find or known.key,
             ordered=known.ordered or known.chain is not None,
             chain=known.chain,
             defaults=defaults,
-            ignored=frozenset((*self._every.ignored, *known.ignored)),
-            flags=frozenset((*self._every.flags, *known.flags)),
-            hosts=frozenset(known.hosts),
-            lists=frozenset((*self._every.lists, *known.lists)),
+            ignored=ignored,
+            flags=flags,
+            hosts=hosts,
+            lists=lists,
             shown=frozenset(known.shown),
             aliases=known.aliases,
+            special=ignored | flags | hosts | lists | {name.rpartition(" ")[2] for name in defaults},
         )
 
     def _pick(self, menu: str, version: Number | None) -> Menu:

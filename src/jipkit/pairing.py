@@ -225,15 +225,26 @@ def _check_secrets(intended: Rendered, facts: PlatformFacts) -> None:
     if "<secret:" not in intended.text:
         return
     found: set[str] = set()
-    for number, line in enumerate(intended.text.split("\n"), 1):
-        if "<secret:" not in line or line.lstrip()[0] in "!#" or (shape := _DIGITS.sub("0", anonymous(line))) in found:
+    for place, line in _lines_with("<secret:", intended.text):
+        if line.lstrip()[0] in "!#" or (shape := _DIGITS.sub("0", anonymous(line))) in found:
             continue
         found.add(shape)
         if names_in(mask(line.strip(), facts).text):
+            origin = intended.origins[intended.text.count("\n", 0, place)]
             raise TemplateError(
-                f"{intended.origins[number - 1]}: router {intended.router}: no pattern under `secrets` in the "
-                f"platform.yaml of {facts.platform} finds the secret in {line.strip()!r}; add one"
+                f"{origin}: router {intended.router}: no pattern "
+                f"under `secrets` in the platform.yaml of {facts.platform} finds the secret in {line.strip()!r}; "
+                "add one"
             )
+
+
+def _lines_with(sign: str, text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that hold ``sign``, each with the place at which it begins."""
+    place = text.find(sign)
+    while place >= 0:
+        start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        yield start, text[start : end if end >= 0 else None]
+        place = text.find(sign, end) if end >= 0 else -1
 
 
 def _check_platform(router: str, wanted: Sequence[Statement], said: Sequence[Statement], facts: PlatformFacts) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from jipkit.errors import ConfigTextError
 from jipkit.menus import Rules
@@ -62,13 +62,19 @@ class Export:
 
     def leave_out(self, gone: Collection[str]) -> None:
         """Forget commands; how many there were nobody needs to know."""
-        kept = [(c, n) for c, n in zip(self.commands, self.lines, strict=True) if c not in gone]
-        self.commands, self.lines = [c for c, _ in kept], [n for _, n in kept]
+        kept = [place for place, command in enumerate(self.commands) if command not in gone]
+        self.commands, self.lines = [self.commands[n] for n in kept], [self.lines[n] for n in kept]
+
+    def others_than(self, commands: Collection[str]) -> list[str]:
+        """Return the commands that are not among ``commands``."""
+        return [command for command in self.commands if command not in commands]
 
     def _cut(self, text: str) -> None:
         say, at = self.commands.append, self.lines.append
         menu, noise = "", self.facts.noise_pattern.match
-        for number, line in enumerate(text.split("\n"), 1) if "\\\n" not in text else _whole_lines(text):
+        for number, line in (
+            enumerate(text.split("\n"), 1) if "\\" not in text or "\\\n" not in text else _whole_lines(text)
+        ):
             if line[:1] == "/" and (" add " in line or " set " in line) and line[-1] != " ":
                 say(line)
                 at(number)
@@ -120,15 +126,12 @@ def leave_out_same(ours: Export, theirs: Export) -> int:
     """Leave out of both exports what both say, as far as nothing else depends on it; return how many commands.
 
     Rows with secrets stay, because they show whether secrets are shown. So do all rows of a menu in which something
-    differs, unless rows are told apart by their key alone.
+    differs, or of its chains in which something does, unless rows are told apart by their key alone.
     """
     same = _in_both(ours.commands, theirs.commands)
-    differing = [c for side in (ours.commands, theirs.commands) for c in side if c not in same]
-    kept = {menu for menu in {_menu_of(c) for c in differing} if not _told_by_key(_rules(menu, ours.facts))}
-    kept.update(_reordered(ours, theirs, same))
-    if kept:
-        heads = tuple([f"{menu}{sign}{verb} " for menu in kept for verb in ("add", "set") for sign in " /"])
-        same -= {command for command in same if command.startswith(heads)}
+    touched = _touched(ours.others_than(same) + theirs.others_than(same), ours.facts)
+    touched.update((menu, {None}) for menu in _reordered(ours, theirs, same))
+    same -= set(_beside(touched, same, ours.facts))
     theirs.known = ours.known
     before = len(theirs.commands)
     ours.leave_out(same)
@@ -136,10 +139,54 @@ def leave_out_same(ours: Export, theirs: Export) -> int:
     return before - len(theirs.commands)
 
 
+def _touched(differing: Iterable[str], facts: PlatformFacts) -> dict[str, set[str | None]]:
+    """Return the menus in which something differs that is told by more than a key: to its chains, or None for all."""
+    touched: dict[str, set[str | None]] = {}
+    for command in differing:
+        menu = _menu_of(command)
+        rules = _rules(menu, facts)
+        if not _told_by_key(rules):
+            touched.setdefault(menu, set()).add(_chain_in(command, rules))
+    return touched
+
+
+def _beside(touched: Mapping[str, Collection[str | None]], same: Iterable[str], facts: PlatformFacts) -> Iterator[str]:
+    """Yield those of ``same`` that are in a touched chain, or may be."""
+    heads = {menu: _heads(menu) for menu in touched}
+    every = tuple([head for some in heads.values() for head in some])
+    inside = [command for command in same if command.startswith(every)]
+    for menu, chains in touched.items():
+        rules = _rules(menu, facts)
+        for command in inside:
+            if command.startswith(heads[menu]) and (None in chains or _chain_in(command, rules) in (None, *chains)):
+                yield command
+
+
+def _heads(menu: str) -> tuple[str, ...]:
+    """Return how commands of a menu begin, in all spellings."""
+    return tuple(
+        [
+            f"{name}{sign}{verb} "
+            for name in (menu, "/" + menu[1:].replace(" ", "/"))
+            for verb in ("add", "set")
+            for sign in " /"
+        ]
+    )
+
+
+def _chain_in(command: str, rules: Rules) -> str | None:
+    """Return the chain that a command names for its row; None where that cannot be told without reading all of it."""
+    before, _, after = command.partition(f" {rules.chain}=")
+    chain, *_ = after.split(" ", 1)
+    plain = '"' not in before and f" {rules.chain}=" not in after and chain.replace("-", "").isalnum()
+    return chain if rules.chain and plain and " add " in before else None
+
+
 def _in_both(ours: list[str], theirs: list[str]) -> set[str]:
     """Return the commands that both say, equally often, and that hold no secret."""
     left, right = set(ours), set(theirs)
-    same = {command for command in left & right if _PLACEHOLDER not in command}
+    same = left & right
+    same.difference_update([command for command in ours if _PLACEHOLDER in command])
     if len(left) != len(ours) or len(right) != len(theirs):
         mine, others = Counter(ours), Counter(theirs)
         same = {command for command in same if mine[command] == others[command]}
@@ -148,11 +195,11 @@ def _in_both(ours: list[str], theirs: list[str]) -> set[str]:
 
 def _menu_of(command: str) -> str:
     found = _COMMAND.match(command)
-    return found[1] if found else ""
+    return "/" + found[1][1:].replace("/", " ") if found else ""
 
 
 def _rules(menu: str, facts: PlatformFacts) -> Rules:
-    return facts.menu_table.rules("/" + menu[1:].replace("/", " "), None)
+    return facts.menu_table.rules(menu, None)
 
 
 def _told_by_key(rules: Rules) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -44,6 +43,8 @@ def pair(wanted: Sequence[Row], found: Sequence[Row], rules: Rules) -> Pairs:
     both: dict[int, int] = {}
 
     def match(sign: Callable[[Row], Hashable | None], *, unique: bool = False) -> None:
+        if not (left and right):
+            return
         for i, j in _matches(left.items(), right.items(), sign, unique=unique):
             both[i] = j
             del left[i], right[j]
@@ -67,18 +68,24 @@ def _matches(
     unique: bool,
 ) -> list[tuple[int, int]]:
     """Return the places of rows with the same sign, the first with the first; ``unique``: only where each has one."""
-    ours: dict[Hashable, list[int]] = defaultdict(list)
-    theirs: dict[Hashable, list[int]] = defaultdict(list)
-    for rows, signed in ((left, ours), (right, theirs)):
-        for place, row in rows:
-            if (mark := sign(row)) is not None:
-                signed[mark].append(place)
+    ours, theirs = _by_sign(left, sign), _by_sign(right, sign)
     return [
         pair
-        for mark, places in ours.items()
-        if mark in theirs and not (unique and len(places) + len(theirs[mark]) > 2)
-        for pair in zip(places, theirs[mark], strict=False)
+        for mark in ours.keys() & theirs.keys()
+        if not (unique and len(ours[mark]) + len(theirs[mark]) > 2)
+        for pair in zip(ours[mark], theirs[mark], strict=False)
     ]
+
+
+def _by_sign(rows: Iterable[tuple[int, Row]], sign: Callable[[Row], Hashable | None]) -> dict[Hashable, list[int]]:
+    found: dict[Hashable, list[int]] = {}
+    for place, row in rows:
+        if (mark := sign(row)) is not None:
+            if mark in found:
+                found[mark].append(place)
+            else:
+                found[mark] = [place]
+    return found
 
 
 def _remark(row: Row, rules: Rules) -> Hashable | None:

@@ -94,7 +94,10 @@ def row_again(text: str, table: Table, version: str | None, line: int = 0) -> Ro
     if (row := rows.get((text, version))) is None:
         if len(rows) > MOST_REMEMBERED:
             rows.clear()
-        row = rows[text, version] = row_of(text, table, version, line)
+        usual = rows.get((text, None))
+        if usual is None or table.rules(usual.menu, version) is not table.rules(usual.menu, None):
+            usual = row_of(text, table, version, line)
+        row = rows[text, version] = usual
     return row
 
 
@@ -136,6 +139,11 @@ def _properties(words: list[str], rules: Rules, which: str, line: int) -> Proper
             continue
         if not name:
             raise ConfigTextError(because("no-row", line=line))
+        if not value or value[0] == '"' or "\\" in value or not value.isascii():
+            value = canonical(value)
+        if name not in rules.special:
+            said[name] = value
+            continue
         told = _value(name, value, rules)
         if name in rules.ignored or default_of(name, which, rules) == told:
             said.pop(name, None)
@@ -145,9 +153,7 @@ def _properties(words: list[str], rules: Rules, which: str, line: int) -> Proper
 
 
 def _value(name: str, value: str, rules: Rules) -> str:
-    """Return the value of a property in the one way in which it is written here."""
-    if value[:1] == '"' or "\\" in value or not value or not value.isascii():
-        value = canonical(value)
+    """Return the value of a property in the one of its spellings that is written here."""
     if name in rules.hosts:
         return value.removesuffix("/32")
     return _sorted(value) if name in rules.lists else value

@@ -50,7 +50,8 @@ def commands(
 
 
 def _place(menu: str, facts: PlatformFacts) -> int:
-    return next((i for i, pattern in enumerate(facts.order) if re.match(pattern, f"{menu} ")), len(facts.order))
+    place = facts.order_patterns.first(f"{menu} ")
+    return len(facts.order) if place is None else place
 
 
 def _change(menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequence[Row], rules: Rules) -> Change:
