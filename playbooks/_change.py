@@ -201,7 +201,7 @@ class _Unit:
             _refuse_doubts(drift, whole=whole)
             if router.key in self.unarmed:
                 self.running[router.key] = running
-            return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve)
+            return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve, facts)
         except SecretError as error:
             raise ChangeError(router.key, "dry-run", str(error), "nothing") from error
 

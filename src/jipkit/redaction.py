@@ -13,6 +13,7 @@ from typing import NamedTuple
 from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
 from jipkit.printable import plain
+from jipkit.rows.quoting import in_quotes, quoted
 from jipkit.rows.reading import joined
 
 HIDDEN = "<secret>"
@@ -80,13 +81,15 @@ def is_token(value: str) -> bool:
     return _TOKEN.fullmatch(value) is not None
 
 
-def fill(text: str, resolve: Callable[[str], str]) -> str:
+def fill(text: str, resolve: Callable[[str], str], facts: PlatformFacts | None = None) -> str:
     """Return ``text`` with every placeholder replaced by its secret. Only what goes to a router is filled.
+
+    With ``facts`` a secret is written as the platform reads it: RouterOS takes a bare ``;`` for the end of a command.
 
     Raises:
         SecretError: a secret is not known, would break the line it stands in, or was hidden from us for good.
     """
-    filled = _PLACEHOLDER.sub(lambda found: _fitting(found, resolve(found[1])), text)
+    filled = _PLACEHOLDER.sub(lambda found: _fitting(found, resolve(found[1]), facts), text)
     for number, line in enumerate(text.split("\n"), 1):
         if _TOKEN.search(_PLACEHOLDER.sub("", line)):
             raise SecretError(
@@ -95,11 +98,13 @@ def fill(text: str, resolve: Callable[[str], str]) -> str:
     return filled
 
 
-def _fitting(found: re.Match[str], value: str) -> str:
+def _fitting(found: re.Match[str], value: str, facts: PlatformFacts | None) -> str:
     """Return a value that stays one word where its placeholder stands."""
     if not value or not value.isprintable():
         raise SecretError(f"secret {found[1]}: is empty, or holds a newline or a control character; set it anew")
     before = found.string[: found.start()][-1:]
+    if facts is not None and facts.syntax == "rows":
+        return in_quotes(value)[1:-1] if before == '"' else quoted(value)
     if before and before in "'\"" and (before in value or "\\" in value):
         raise SecretError(f"secret {found[1]}: holds a quote or a backslash, which would end it early; set it anew")
     return value

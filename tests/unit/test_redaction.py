@@ -137,3 +137,17 @@ def test_a_name_that_could_not_be_found_again_is_refused(name: str) -> None:
 def test_a_secret_pattern_must_mark_the_secret() -> None:
     with pytest.raises(ValueError, match=r"marks no group \(\?P<secret>"):
         PlatformFacts(platform="frr", netmiko="linux", secrets=(r"password (\S+)",))
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "written"),
+    [
+        ("secret=<secret:x> service=login", "ab;/system/reboot", 'secret="ab;/system/reboot" service=login'),
+        ("secret=<secret:x> service=login", "a$b[c", 'secret="a\\$b[c" service=login'),
+        ("secret=<secret:x> service=login", "rahasia", "secret=rahasia service=login"),
+        ('secret="<secret:x>"', 'a$b"c\\d?', 'secret="a\\$b\\"c\\\\d\\?"'),
+    ],
+)
+def test_a_secret_in_a_row_is_one_value_whatever_is_in_it(line: str, value: str, written: str) -> None:
+    rows = PlatformFacts(platform="mikrotik_routeros", netmiko="mikrotik_routeros", syntax="rows")
+    assert fill(line, lambda _name: value, rows) == written
