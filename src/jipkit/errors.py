@@ -16,6 +16,7 @@
     │   ├── LoginError              the router refused the credentials
     │   ├── AnswerError             the router answered what we do not understand
     │   └── ChangeError             a change stopped; ``.step`` and ``.holds`` say where it stands
+    ├── ApprovalError               a plan is not approved, or nobody can tell (exit code 1)
     └── StateError                  our own records: store, backups, locks, lab (exit code 1)
         ├── LockedError             another jip is at work on this router
         ├── StoreError              the store cannot be read or written
@@ -143,6 +144,10 @@ class ChangeError(RouterError):
         self.step, self.holds = step, holds
         super().__init__(router, f"{step}: {message}")
         self.reason = message
+
+
+class ApprovalError(JipError):
+    """A plan is not approved as the policy wants it, or what says so cannot be trusted."""
 
 
 class StateError(JipError):

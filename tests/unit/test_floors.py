@@ -15,6 +15,7 @@ FLOORS: dict[int, set[str]] = {
     0: {"jipkit", "jipkit.errors", "jipkit.language", "jipkit.model", "jipkit.reasons", "jipkit.report"},
     1: {
         "jipkit.addressing",
+        "jipkit.approval.needs",
         "jipkit.blobs",
         "jipkit.candidate",
         "jipkit.changes",
@@ -64,6 +65,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.walk",
     },
     2: {
+        "jipkit.approval",
         "jipkit.backups",
         "jipkit.completion",
         "jipkit.documents",
