@@ -16,7 +16,8 @@ from napalm.base.exceptions import (
 from nornir.core.task import Result, Task
 
 from jipkit.errors import ChangeError, Holds
-from jipkit.redaction import redact
+from jipkit.platforms import PlatformFacts
+from jipkit.redaction import HIDDEN, is_token, mask, redact
 
 
 def dry_run_config(task: Task, candidate: str) -> Result:
@@ -28,7 +29,7 @@ def dry_run_config(task: Task, candidate: str) -> Result:
         ChangeError: the router refuses the configuration; the message names the line.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    with refusals(task, "dry-run"):
+    with refusals(task, "dry-run", candidate=candidate):
         _load(task, device, candidate)
         try:
             said = str(device.compare_config())
@@ -50,7 +51,7 @@ def push_config(task: Task, candidate: str, revert_in_s: int | None, message: st
         ChangeError: the router refused, or did not take every line; it was put back.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    with refusals(task, "apply"):
+    with refusals(task, "apply", candidate=candidate):
         _load(task, device, candidate)
         device.commit_config(message=message, revert_in=revert_in_s)
     return Result(host=task.host, changed=True)
@@ -64,8 +65,8 @@ def _load(task: Task, device: Any, candidate: str) -> None:
 
 
 @contextmanager
-def refusals(task: Task, step: str, holds: Holds = "nothing") -> Iterator[None]:
-    """Turn the router's refusal into our words, without the secrets that it may quote."""
+def refusals(task: Task, step: str, holds: Holds = "nothing", candidate: str = "") -> Iterator[None]:
+    """Turn the router's refusal into our words, without the secrets that it may quote, those of ``candidate`` too."""
     try:
         yield
     except (
@@ -75,5 +76,15 @@ def refusals(task: Task, step: str, holds: Holds = "nothing") -> Iterator[None]:
         CommitConfirmException,
         LockError,
     ) as error:
-        message = redact(str(error), task.host["facts"])
+        message = _without_secrets(str(error), candidate, task.host["facts"])
         raise ChangeError(str(task.host.name), step, message, holds) from None
+
+
+def _without_secrets(message: str, candidate: str, facts: PlatformFacts) -> str:
+    """Return a message without secrets, also where a router quotes one apart from the line it stands in."""
+    lines = [*candidate.splitlines(), *message.splitlines()]
+    values = {value for line in lines for value in mask(line.strip(), facts).values if value and not is_token(value)}
+    said = redact(message, facts)
+    for value in sorted(values, key=len, reverse=True):
+        said = said.replace(value, HIDDEN)
+    return said

@@ -126,6 +126,14 @@ def test_a_refused_change_shows_no_secret_and_leaves_nothing(run: Run, device: J
     assert (device.running, device.modified, device.locked_by) == (before, False, None)
 
 
+def test_a_secret_that_the_router_quotes_apart_from_its_line_is_not_shown(run: Run, device: JunosRouter) -> None:
+    device.troubles.refuse = "sangat-rahasia is too weak a key"
+    key = 'set system radius-server 192.0.2.1 secret "sangat-rahasia"\n'
+    with pytest.raises(ChangeError, match="<secret> is too weak a key") as caught:
+        run(push_config, candidate=key, revert_in_s=600, message="uji")
+    assert "sangat-rahasia" not in str(caught.value)
+
+
 def test_what_the_router_says_of_its_links_is_understood(run: Run) -> None:
     seen = run(observe_router, network=on_platform(small_network(), ROUTER, "juniper_junos"))
     assert (seen.failure, seen.parse_failures, seen.neighbors, seen.lldp) == (None, (), (), ())
