@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit.configs import normalise
-from jipkit.redaction import fill, redact
+from jipkit.redaction import HIDDEN, fill, redact
 from tests.unit.laws.grammar import Case, two
 from tests.unit.laws.worlds import GRAMMARS, PLATFORM_OF, PROJECT, drift_of, grammar, holding, typed
 
 TIMES = int(os.environ.get("JIP_LAWS", "1"))
 LAW = settings(max_examples=30 * TIMES, deadline=None, derandomize=False, print_blob=True)
+NAMED_BY_SECRET = re.compile(r"snmp-server (community|host) |snmp community ")
+"""What cannot be taken back without its secret: that is its name."""
 VALUES = st.text("abcdefghijkXYZ0123456789.$/+-", max_size=9).map("{}Rahasia".format)
 NUMBERS = st.integers(0, 10**6)
 CASES = st.builds(Case, NUMBERS, st.sampled_from([1.0, 0.7, 0.4, 0.0]), st.lists(st.tuples(NUMBERS, NUMBERS)))
@@ -51,6 +54,16 @@ def test_the_remedy_makes_it_as_intended(platform: str, name: str, case: Case) -
     router.apply(typed(drift_of(platform, intended, before).remedy, before))
     assert router.meaning() == holding(name, intended).meaning()
     assert drift_of(platform, intended, router.text()).settled
+
+
+@MAKES
+@pytest.mark.covers("remedy")
+@LAW
+@given(case=CASES)
+def test_a_remedy_needs_no_secret_that_only_the_router_knows(platform: str, name: str, case: Case) -> None:
+    intended, running = two(grammar(name), case)
+    remedy = drift_of(platform, intended, holding(name, running).text()).remedy
+    assert not [line for line in remedy if HIDDEN in line and not NAMED_BY_SECRET.search(line)]
 
 
 @MAKES
