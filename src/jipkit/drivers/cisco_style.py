@@ -11,8 +11,11 @@ from napalm.base.exceptions import ConnectionClosedException
 
 CONFIG_PROMPT = re.compile(r"[\r\n][^\s()]+(?:\([^()\r\n]*\))*\(config[^()\r\n]*\)#")
 """``name(config-if)#`` on a line of its own, also where something was printed after it without being asked."""
-EXEC_PROMPT = re.compile(r"[\r\n][^\s()%]+(?:\(s\d\))?[#>] ?(?:Rollback Confirmed Change[^#>]*)?$")
-"""``name#``, when nothing comes after it but what IOS says of its timer without being asked."""
+EXEC_PROMPT = re.compile(r"[\r\n][\w\[][^\s()%]*(?:\(s\d\))?[#>] ?(?:Rollback Confirmed Change[^#>]*)?$")
+"""``name#``, when nothing comes after it but what IOS says of its timer without being asked.
+
+A banner's row of ``####`` is none, wherever the answer it stands in is broken into packets.
+"""
 ANY_PROMPT = re.compile(f"{CONFIG_PROMPT.pattern}|{EXEC_PROMPT.pattern}")
 _CONFIRM = re.compile(r"\[confirm\] ?$")
 _BANNER = re.compile(r"banner (?P<name>\S+) (?P<mark>\^C|\S)(?P<text>.*)", re.DOTALL)

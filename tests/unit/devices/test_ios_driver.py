@@ -20,6 +20,7 @@ from napalm.base.exceptions import (
 from netmiko import ConnectHandler
 
 from jipkit.drivers import load
+from jipkit.drivers.cisco_style import EXEC_PROMPT
 from jipkit.drivers.ios import IosDriver
 from jipkit.errors import IdentityError, UnreachableError
 from jipkit.hostkeys import name_at
@@ -271,6 +272,16 @@ def test_a_question_whether_it_was_meant_is_answered_yes(driver: IosDriver, rout
 def test_a_question_mark_is_typed_and_no_call_for_help(driver: IosDriver, router: IosRouter) -> None:
     pushed(driver, "interface GigabitEthernet0/0\ndescription kantor? lama\nip ospf cost 7\n")
     assert "description kantor? lama\n" in router.running
+
+
+@pytest.mark.parametrize("line", ["####", "*****>", "+hostname lain#", "===>", "^C#", "<html>"])
+def test_a_line_that_a_packet_ends_in_is_no_prompt(line: str) -> None:
+    assert EXEC_PROMPT.search(f"\r\nbanner motd ^C\r\n{line}") is None
+
+
+@pytest.mark.parametrize("prompt", ["kota#", "kota-1.a>", "9kota_b#", "kota(s1)#", "[10:15]kota#"])
+def test_a_prompt_is_seen_whatever_is_in_the_name(prompt: str) -> None:
+    assert EXEC_PROMPT.search(f"\r\n{prompt}") is not None
 
 
 def test_a_description_that_looks_like_a_prompt_is_none(driver: IosDriver, router: IosRouter) -> None:
