@@ -66,13 +66,13 @@ def _counterparts(
     """Return for each intended row that needs a secret the place of the running one that fulfils it."""
     ours: dict[str, list[tuple[Row, Statement]]] = defaultdict(list)
     texts = {statement.text for statement in said}
-    menus = set()
+    menus = dict[str, None]()
     for statement in wanted:
         if statement.text not in texts:
             row = row_again(statement.text, facts.menu_table, None)
             ours[row.menu].append((row, statement))
             if names_in(statement.text):
-                menus.add(row.menu)
+                menus[row.menu] = None
     found = []
     for menu in menus:
         rules: Rules = facts.menu_table.rules(menu, None)
