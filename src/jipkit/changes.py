@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -65,14 +66,19 @@ def between(before: str, after: str, facts: PlatformFacts, router: str | None = 
     old, new = _told_apart(earlier, facts, key), _told_apart(statements(after, facts), facts, key)
     if (count := how_many_differ(new, old)) > MOST_DIFFERING:
         raise ConfigTextError(because("too-different", count=count, most=MOST_DIFFERING))
-    veiled = {_unveiled(s): s for s in old}
     taken, doubts = [], []
-    texts = {(s.path, s.text) for s in old}
+    texts, kept = ({(s.path, s.text) for s in side} for side in (old, new))
+    veiled: dict[object, list[Statement]] = defaultdict(list)
+    for statement in old:
+        if (statement.path, statement.text) not in kept:
+            veiled[_unveiled(statement)].append(statement)
     for statement in new:
-        same = veiled.get(_unveiled(statement)) if f"<digest:{_VEILED}" in statement.text else None
-        if same and (statement.path, statement.text) not in texts:
+        anew = f"<digest:{_VEILED}" in statement.text and (statement.path, statement.text) not in texts
+        waiting = veiled[_unveiled(statement)] if anew else []
+        same = waiting.pop(0) if waiting else statement
+        if same is not statement:
             doubts.append(same)
-        taken.append(same or statement)
+        taken.append(same)
     edits = syntax.differences(taken, old, facts, version_of(after, facts))
     found = [_difference(edit.kind, edit.intended, edit.running, facts) for edit in edits]
     found += [_difference("not assessable", doubt, doubt, facts) for doubt in doubts]
@@ -99,7 +105,7 @@ def _with_digests(text: str, facts: PlatformFacts, key: bytes) -> str:
     if not masked.values:
         return text
     digests = iter([value if is_token(value) else _token(value, facts, key) for value in masked.values])
-    return re.sub(re.escape(HIDDEN), lambda _found: next(digests), masked.alike)
+    return re.sub(re.escape(HIDDEN), lambda _found: next(digests, HIDDEN), masked.alike)
 
 
 def _token(value: str, facts: PlatformFacts, key: bytes) -> str:

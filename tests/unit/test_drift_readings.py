@@ -215,6 +215,16 @@ def test_a_cipher_that_is_written_anew_may_be_no_change() -> None:
     assert kinds(before, after) == [("not assessable", "username jip secret <secret>", "username jip secret <secret>")]
 
 
+def test_two_ciphers_that_differ_in_nothing_else_are_no_change() -> None:
+    text = "username jip secret 9 $9$abc\nusername jip secret 9 $9$xyz\nend\n"
+    assert kinds(text, text) == []
+
+
+def test_what_stands_for_a_secret_where_none_is_confuses_nothing() -> None:
+    text = "ip domain <secret>\nusername jip secret 9 $9$abc\nend\n"
+    assert kinds(text, text) == []
+
+
 def test_what_came_and_what_went_is_told_apart() -> None:
     assert kinds("set a 1\nset b 2\n", "set b '2'\nset c 3\n", SET) == [
         ("missing", "set c 3", None),

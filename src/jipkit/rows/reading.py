@@ -102,7 +102,7 @@ def row_again(text: str, table: Table, version: str | None, line: int = 0) -> Ro
 
 
 def _words(text: str, line: int) -> list[str]:
-    if '"' not in text and "[" not in text:
+    if '"' not in text and "[" not in text and "]" not in text:
         return text.split()
     rest = _STRING.sub("", text)
     if '"' in rest or rest.count("[") != rest.count("]"):
