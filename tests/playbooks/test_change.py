@@ -161,6 +161,7 @@ def test_a_secret_that_is_not_set_stops_before_anything_is_written(
     before = running(simulated)
     project = simulated.project
     monkeypatch.setattr(type(project.secrets), "resolve", unset)
+    monkeypatch.setattr(type(project.secrets), "has", lambda *_: False)
     done = provision(project, "pkm-baru", commit=True, timer=10)
     assert not done.ok
     assert any("is not set" in note for note in done.notes)
@@ -380,6 +381,7 @@ def test_a_secret_that_cannot_be_compared_is_never_nothing_to_change(
 
     project = simulated.project
     monkeypatch.setattr(type(project.secrets), "resolve", unset)
+    monkeypatch.setattr(type(project.secrets), "has", lambda *_: False)
     shown = provision(project, "kec-rawa")
     assert all(row["changes"] for row in rows(shown).values())
     assert not any("Nothing to change" in note for note in shown.notes)
