@@ -1,6 +1,6 @@
 import pytest
 
-from jipkit.testing.models.indented import EOS, IOS, VRP, Model, Refused, Rules
+from jipkit.testing.models.indented import EOS, IOS, IOS_15, VRP, Model, Refused, Rules
 
 
 def after(before: str, lines: str, rules: Rules = IOS) -> str:
@@ -179,6 +179,16 @@ def test_an_entry_is_taken_back_by_its_words() -> None:
     before = "ip access-list extended A\n 10 permit tcp any any\n 20 deny ip any any\nend"
     held = after(before, "ip access-list extended A\nno permit tcp any any")
     assert held == "ip access-list extended A\n 20 deny ip any any\n!\nend\n"
+
+
+def test_an_entry_that_is_there_already_is_not_taken_twice() -> None:
+    held = "ip access-list extended A\n 10 permit tcp any any\n!\nend\n"
+    assert after(held, "ip access-list extended A\n20 permit tcp any any") == held
+
+
+def test_ios_15_prints_no_numbers_of_entries() -> None:
+    held = after("end", "ip access-list extended A\n20 deny ip any any\n10 permit tcp any any", IOS_15)
+    assert held == "ip access-list extended A\n permit tcp any any\n deny ip any any\n!\nend\n"
 
 
 def test_prefix_lists_of_a_second_match_come_on_top_on_ios() -> None:
@@ -408,6 +418,12 @@ def test_eos_refuses(before: str, lines: str, said: str) -> None:
             id="a view is left by quit",
         ),
         pytest.param(
+            "route-policy a permit node 10\n apply cost 5\n#\nreturn",
+            "undo route-policy a node 10",
+            "return\n",
+            id="node",
+        ),
+        pytest.param(
             "http server enable\nreturn", "undo http server enable", " undo http server enable\nreturn\n", id="shown"
         ),
     ],
@@ -428,6 +444,11 @@ def test_vrp_takes_a_line(before: str, lines: str, held: str) -> None:
             "Error: Too many parameters found at '^' position.",
         ),
         ("return", "ospf 1\nnetwork 10.160.0.0 0.0.0.255", "Error: Unrecognized command found at '^' position."),
+        (
+            "route-policy a permit node 10\nreturn",
+            "undo route-policy a permit node 10",
+            "Error: Unrecognized command found at '^' position.",
+        ),
         ("return", "interface Vlanif7", "Error: The VLAN does not exist."),
         ("bgp 65000\nreturn", "bgp 65000\npeer 192.0.2.1 description x", "Error: The peer does not exist."),
         (

@@ -11,15 +11,8 @@ from jipkit.testing.models.indented.networks import ADDRESSES, address_in, overl
 from jipkit.testing.models.indented.rules import BlobEnd, Rules, Step, drop, drop_everywhere
 from jipkit.testing.models.indented.statements import Block, Place, Statement, insert
 
-_BUILT_IN = (
-    "GigabitEthernet",
-    "FastEthernet",
-    "TenGigabitEthernet",
-    "Ethernet",
-    "Serial",
-    "Cellular",
-    "TwoGigabitEthernet",
-)
+_SOCKETS = "Gigabit Fast TenGigabit TwoGigabit"
+_BUILT_IN = ("Ethernet", "Serial", "Cellular", *(f"{speed}Ethernet" for speed in _SOCKETS.split()))
 
 
 class Ios(Rules):
@@ -69,11 +62,12 @@ class Ios(Rules):
         return None
 
     def completed(self, place: Place, words: Sequence[str]) -> Sequence[str]:
-        """Return an entry of a list with a number: ten after the last."""
-        if place.mode == "acl" and words[0] in ("permit", "deny", "remark"):
-            if any(held.text.split()[1:] == list(words) for held in place.block.values()):
-                return next(held.text.split() for held in place.block.values() if held.text.split()[1:] == list(words))
-            return (str(_last(place.block) + 10), *words)
+        """Return an entry of a list with a number: ten after the last, its own where it is there already."""
+        if place.mode == "acl" and (words[0].isdecimal() or words[0] in ("permit", "deny", "remark")):
+            numbered = words[0].isdecimal()
+            entries = [held.text.split() for held in place.block.values()]
+            same = [entry for entry in entries if entry[1:] == list(words[numbered:])]
+            return same[0] if same else words if numbered else (str(_last(place.block) + 10), *words)
         if words[:2] in (["ip", "prefix-list"], ["ipv6", "prefix-list"]) and words[3:4] in (["permit"], ["deny"]):
             numbers = [int(key[4]) for key in place.block if key[:3] == tuple(words[:3]) and key[3:4] == ("seq",)]
             return (*words[:3], "seq", str(max(numbers, default=0) + 5), *words[3:])
