@@ -158,10 +158,11 @@ class EosDriver(EOSDriver):  # type: ignore[misc]  # napalm is untyped
             CommitError: the switch has taken the change back, or cannot save.
         """
         waiting = self._pending()
-        if waiting is None and (status := self.commit_status())["state"] != "confirmed":
-            raise CommitError(f"{self.hostname}: nothing waits for confirmation: {status['detail']}")
         if waiting is not None:
             self._do(f"configure session {waiting} commit", "not confirmed")
+        # asked last: a session whose time was up in between is begun anew, and committed with nothing in it
+        if (status := self.commit_status())["state"] != "confirmed":
+            raise CommitError(f"{self.hostname}: nothing waits for confirmation: {status['detail']}")
         self._save()
 
     def rollback(self) -> None:

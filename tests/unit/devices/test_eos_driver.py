@@ -260,6 +260,17 @@ def test_what_was_taken_back_cannot_be_confirmed(driver: EosDriver, clock: Manua
         driver.confirm_commit()
 
 
+def test_a_confirmation_that_is_answered_with_nothing_after_the_time_was_up_is_none(
+    driver: EosDriver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = iter([pushed(driver).commit_status()["token"]])
+    clock.advance(301)
+    monkeypatch.setattr(driver, "_pending", lambda: next(asked, None))
+    monkeypatch.setattr(driver, "_do", lambda *_: None)
+    with pytest.raises(CommitError, match="nothing waits for confirmation"):
+        driver.confirm_commit()
+
+
 def test_a_switch_that_remembers_nothing_says_so(driver: EosDriver) -> None:
     assert driver.commit_status()["state"] == "none"
     with pytest.raises(CommitError, match="remembers no change"):
