@@ -78,7 +78,7 @@ def anonymous(text: str) -> str:
 
 def is_token(value: str) -> bool:
     """Return whether ``value`` stands for a secret rather than being one."""
-    return _TOKEN.fullmatch(value) is not None
+    return value[:1] == "<" and _TOKEN.fullmatch(value) is not None
 
 
 def fill(text: str, resolve: Callable[[str], str], facts: PlatformFacts | None = None) -> str:

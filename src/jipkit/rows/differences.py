@@ -76,7 +76,7 @@ def _in_menu(ours: MenuRows, theirs: MenuRows, rules: Rules) -> Iterator[Edit]:
             yield Edit("missing", statement, None)
             continue
         running = theirs.statements[counterpart[i]]
-        if ours.rows[i].properties != theirs.rows[counterpart[i]].properties:
+        if not ours.rows[i].says_the_same_as(theirs.rows[counterpart[i]]):
             yield Edit("changed", statement, running)
         if i in moved:
             yield Edit("misordered", statement, running)

@@ -57,11 +57,11 @@ def everything(row: Row) -> Conditions:
 
 def _ways(row: Row, rules: Rules) -> Iterator[Conditions]:
     """Yield the ways to find a row, the shortest first."""
-    said = everything(row)
     for names in (rules.find, rules.key):
         known = {name: row.properties.get(name, rules.defaults.get(name)) or '""' for name in names}
         if names and not any(is_token(value) for value in known.values()):
             yield known
+    said = everything(row)
     chain = {rules.chain: chain_of(row, rules) or '""'} if rules.chain else {}
     if "comment" in said:
         yield {**chain, "comment": said["comment"]}

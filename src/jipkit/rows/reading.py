@@ -37,8 +37,13 @@ class Row(NamedTuple):
     def text(self) -> str:
         """The row as a whole command, always written in the same way."""
         head = f"{self.menu} {self.verb} {self.which}" if self.which else f"{self.menu} {self.verb}"
-        said = [n if v is None else f"{n}={v}" for n, v in sorted(self.properties.items())]
+        properties = self.properties
+        said = [n if (v := properties[n]) is None else f"{n}={v}" for n in sorted(properties)]
         return " ".join([head, *said])
+
+    def says_the_same_as(self, other: Row) -> bool:
+        """Return whether two rows have the same properties; those that were read from the same words share them."""
+        return self.properties is other.properties or self.properties == other.properties
 
 
 def joined(text: str) -> str:

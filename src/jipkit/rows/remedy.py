@@ -59,7 +59,10 @@ def _change(menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequen
     chains: dict[tuple[str, str | None], tuple[list[Row], list[Row], list[Row]]] = {}
     for side, rows in enumerate((before, after, kept)):
         for row in rows:
-            chains.setdefault((row.verb, chain_of(row, rules)), ([], [], []))[side].append(row)
+            sign = row.verb, chain_of(row, rules)
+            if sign not in chains:
+                chains[sign] = [], [], []
+            chains[sign][side].append(row)
     parts = []
     for chain in chains.values():
         if chain[0] != chain[1]:
@@ -126,6 +129,8 @@ class _Chain:
         pairs = pair(self._after, self._before, self._rules)
         gone = [self._before[j].properties for j in pairs.extra]
         twins = [(i, j) for i, j in pairs.both if self._before[j].verb == "add" and self._before[j].properties in gone]
+        if not twins:
+            return pairs
         return Pairs(
             tuple([both for both in pairs.both if both not in twins]),
             tuple(sorted([*pairs.missing, *(i for i, _ in twins)])),
@@ -148,10 +153,11 @@ class _Chain:
 
     def _set(self, old: Row, new: Row) -> list[str]:
         """Return the command that gives a row the properties of another; none where it has them."""
-        name = self._name(old) if old.properties != new.properties else ""
+        same = old.says_the_same_as(new)
+        name = "" if same else self._name(old)
         self._now.pop(id(old), None)
         self._now[id(new)] = new
-        if not name and old.properties == new.properties:
+        if same:
             return []
         said = [
             _said(p, new.properties[p]) if p in new.properties else self._unset(p, new.which)
