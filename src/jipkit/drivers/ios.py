@@ -132,6 +132,9 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
         typist = self._typist()
         answer = typist.type(f"configure terminal revert timer {minutes}", ANY_PROMPT, _REVERT_S)
         backup = ios_memory.backup_in(answer)
+        # it names the copy before it has written it: where the flash is full, no timer runs
+        if backup is not None and ios_memory.NOT_PENDING in typist.type(f"do {ios_memory.TIMER}", ANY_PROMPT):
+            backup = None
         if backup is None:
             self._leave(typist)
             raise CommitConfirmException(
@@ -254,7 +257,7 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
         return ios_memory.newest(self._ask("show archive"))
 
     def _timer(self) -> str:
-        return self._ask("show archive config rollback timer")
+        return self._ask(ios_memory.TIMER)
 
     def _is(self, backup: str) -> bool:
         """Return whether what runs is what a copy holds."""

@@ -14,6 +14,7 @@ _UNCHANGED = "No changes were found"
 _CONTEXT = "Contextual Config Diffs"
 _DRIFTS = re.compile(r"[-+] *ntp clock-period ")
 """What IOS changes by itself."""
+TIMER = "show archive config rollback timer"
 LOG = "show logging | include ROLLBK_CNFMD_CHG"
 
 _BACKUP = re.compile(r"Backing up current running config to\s+(\S+)")

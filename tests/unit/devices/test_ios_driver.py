@@ -318,6 +318,14 @@ def test_lines_that_are_not_for_configuration_mode_are_refused(driver: IosDriver
         driver.load_merge_candidate(config=lines)
 
 
+def test_where_no_copy_can_be_archived_nothing_is_typed(driver: IosDriver, router: IosRouter) -> None:
+    router.troubles.cannot_archive = True
+    before = router.running
+    with pytest.raises(CommitConfirmException, match="No space left on device"):
+        pushed(driver)
+    assert router.running == before
+
+
 def test_a_candidate_can_be_dropped(driver: IosDriver) -> None:
     driver.load_merge_candidate(config=CHANGE)
     driver.discard_config()

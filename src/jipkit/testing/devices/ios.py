@@ -42,12 +42,14 @@ class Troubles:
 
     ``cut_at``: when this line has been typed (and taken) the session breaks off. ``refuse``: a line that is answered
     with ``refusal`` although nothing is wrong with it. ``cannot_save``: the memory for the saved configuration is full.
+    ``cannot_archive``: the flash is full, and a copy that it says it makes is not made.
     """
 
     cut_at: str | None = None
     refuse: str | None = None
     refusal: str = "% Invalid input detected at '^' marker."
     cannot_save: bool = False
+    cannot_archive: bool = False
 
 
 @dataclass

@@ -153,6 +153,9 @@ class IosTerminal(Terminal):
             return self._invalid(f"configure terminal revert timer {minutes}")
         if self.router.pending is not None:
             return "%Rollback Confirmed Change is already pending\n"
+        if self.router.troubles.cannot_archive:
+            said = f"Backing up current running config to {self.router.archive_path}-1"
+            return f"Rollback Confirmed Change: {said}\n%Error: No space left on device\n\n{self._configure()}"
         backup = self.router.arm(int(minutes), self._user)
         if minutes == "1":
             self._late = (
