@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from jipkit.dialect import Dialect
@@ -116,9 +116,34 @@ def commands(
 ) -> tuple[str, ...]:
     """Return the configuration lines that turn ``source`` into ``target``, with every block entered and left."""
     idiom = Idiom(facts)
-    old, new = _tree(source), _tree(target)
+    heads = _renamed(source, target, idiom)
+    old, new = _tree(_under(heads, source) if heads else source), _tree(target)
     _forget_equals(old, new, idiom)
-    return lines_between(list(_flat(old)), list(_flat(new)), Dialect(idiom))
+    lines = lines_between(list(_flat(old)), list(_flat(new)), Dialect(idiom))
+    return (*lines, *(line for head in heads.values() if head not in lines for line in (head, facts.leave)))
+
+
+def _renamed(source: Sequence[Statement], target: Sequence[Statement], idiom: Idiom) -> dict[str, str]:
+    """Return the first line that a block is to have for each that has another one, and is changed by being entered."""
+    had, wanted = ({s.path[0]: None for s in found if s.path} for found in (source, target))
+    keys = {idiom.key(head, ""): head for head in wanted if head not in had}
+    found = {head: keys[key] for head in had if head not in wanted and (key := idiom.key(head, "")) in keys}
+    return {head: new for head, new in found.items() if _changes_in_place(head, idiom)}
+
+
+def _changes_in_place(head: str, idiom: Idiom) -> bool:
+    known = idiom.setting(head, "")
+    return known is not None and known[0].overwrites and not known[0].container
+
+
+def _under(heads: Mapping[str, str], found: Sequence[Statement]) -> list[Statement]:
+    """Return statements with other first lines of their blocks."""
+    return [
+        s._replace(path=(heads.get(s.path[0], s.path[0]), *s.path[1:]))
+        if s.path
+        else s._replace(text=heads.get(s.text, s.text))
+        for s in found
+    ]
 
 
 def _flat(node: _Node) -> Iterator[Statement]:

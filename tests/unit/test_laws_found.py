@@ -47,6 +47,13 @@ def test_what_goes_with_a_first_address_is_given_back() -> None:
     ]
 
 
+@pytest.mark.covers("remedy", "huawei_vrp")
+def test_an_ospf_process_that_gets_another_router_id_stays_up() -> None:
+    inside = [" area 0.0.0.0", "  network 10.161.0.0 0.0.0.1"]
+    intended, running = (["ospf 1 router-id 10.160.0.1", *inside], ["ospf 1 router-id 10.160.0.2", *inside])
+    assert remedy("huawei_vrp", intended, running) == ["ospf 1 router-id 10.160.0.1", "quit"]
+
+
 @pytest.mark.parametrize(
     ("platform", "block", "statement", "line"),
     [
