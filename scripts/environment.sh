@@ -1,11 +1,11 @@
 # Sets up what the project needs. Sourced by the other scripts; not run by itself.
 #
 #   use_environment          makes .venv with the project and its development tools, once per change of pyproject.toml
-#   use_debian_packages      installs the Debian packages of the lab, when root; none of their services starts here
+#   use_debian_packages      installs the Debian packages of lab and tests, when root; none of their services starts here
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 VENV=${JIP_VENV:-$ROOT/.venv}
-DEBIAN_PACKAGES="python3-venv git frr frr-pythontools frr-snmp openssh-server openssh-client lldpd nftables iproute2 iputils-ping"
+DEBIAN_PACKAGES="python3-venv git frr frr-pythontools frr-snmp openssh-server openssh-client lldpd nftables iproute2 iputils-ping postgresql"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -1,15 +1,12 @@
-"""The store: what was done and seen, kept whole whatever happens, and showing what was tampered with."""
+"""The store: what was done and seen, kept whole whatever happens; the same in a file of SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
-import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -23,26 +20,11 @@ from alembic.script import ScriptDirectory
 
 from jipkit.errors import AnswerError, StoreError
 from jipkit.project import Project
-from jipkit.store import Sample, Store, database
+from jipkit.store import Sample, Store, chain, database
 from jipkit.store.tables import METADATA
+from tests.unit.stores import Opened, Where, another_writing, sql
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "var" / "jip.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Store:
-    return Store.open(path)
-
-
-def sql(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(statement)
-
 
 # ------------------------------------------------------------------ runs and journal
 
@@ -73,10 +55,10 @@ def test_addresses_and_paths_are_kept_as_text(store: Store) -> None:
     assert store.journal(router="pop-1")[0].detail == {"at": "10.0.0.1", "in": "/x"}
 
 
-def test_a_step_is_there_for_others_before_the_call_returns(store: Store, path: Path) -> None:
+def test_a_step_is_there_for_others_before_the_call_returns(store: Store, where: Where, opened: Opened) -> None:
     run = store.start_run("a", {})
     run.journal("pop-1", "apply")
-    assert [e.step for e in Store.open(path).journal(router="pop-1")] == ["apply"]
+    assert [e.step for e in opened(where).journal(router="pop-1")] == ["apply"]
 
 
 def test_a_run_that_went_well_is_done(store: Store) -> None:
@@ -110,17 +92,16 @@ def test_a_run_that_was_interrupted_says_so(store: Store) -> None:
 
 KILLED = """
 import os, signal, sys
-from pathlib import Path
 from jipkit.store import Store
-with Store.open(Path(sys.argv[1])).start_run("provision", {}) as run:
+with Store.open(sys.argv[1]).start_run("provision", {}) as run:
     run.journal("pkm-baru", "apply", {"timer_s": 60})
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_crash_leaves_the_run_open_and_its_last_step_known(path: Path) -> None:
-    killed = subprocess.run([sys.executable, "-c", KILLED, path], check=False)
-    store = Store.open(path)
+def test_a_crash_leaves_the_run_open_and_its_last_step_known(where: Where, opened: Opened) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, where], check=False)
+    store = opened(where)
     assert killed.returncode == -signal.SIGKILL
     assert store.runs()[0].ended is None
     assert [(e.router, e.step) for e in store.open_changes()] == [("pkm-baru", "apply")]
@@ -170,63 +151,6 @@ def test_an_open_change_is_told_by_its_last_apply(store: Store) -> None:
         run.journal("pop-1", "apply", {"n": 1})
         run.journal("pop-1", "apply", {"n": 2})
     assert [e.detail for e in store.open_changes()] == [{"n": 2}]
-
-
-# ------------------------------------------------------------------ the chain
-
-
-@pytest.fixture
-def written(store: Store) -> Store:
-    """Return a store with a run of five records."""
-    with store.start_run("provision", {"office": "pkm-baru"}) as run:
-        for step in ("identity", "backup", "apply"):
-            run.journal("pkm-baru", step)
-    return store
-
-
-def test_an_untouched_journal_has_no_faults(written: Store) -> None:
-    assert written.verify() == []
-
-
-def test_an_empty_store_has_no_faults(store: Store) -> None:
-    assert store.verify() == []
-
-
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        ("UPDATE journal SET step = 'check' WHERE id = 3", "journal: record 3 (check, pkm-baru) was edited"),
-        ("UPDATE journal SET detail = '{\"a\":1}' WHERE id = 2", "journal: record 2 (identity, pkm-baru) was edited"),
-        ("UPDATE journal SET detail = 'x' WHERE id = 2", "journal: record 2 (identity, pkm-baru) was edited"),
-        ("UPDATE journal SET router = 'pop-1' WHERE id = 4", "journal: record 4 (apply, pop-1) was edited"),
-        ("UPDATE journal SET at = '2020-01-01T00:00:00+00:00' WHERE id = 4", "record 4 (apply, pkm-baru) was edited"),
-        ("DELETE FROM journal WHERE id = 3", "journal: record 3 is missing"),
-        ("DELETE FROM journal WHERE id IN (2, 3)", "journal: records 2 to 3 are missing"),
-        ("DELETE FROM journal WHERE id = 1", "journal: record 1 is missing"),
-        ("DELETE FROM journal WHERE id = 5", "journal: record 5 is missing at the end"),
-        ("DELETE FROM journal", "journal: records 1 to 5 are missing at the end"),
-        ("DELETE FROM chain", "journal: the end of the chain was edited"),
-        ("UPDATE journal SET hash = 'x' WHERE id = 5", "journal: record 5 (run ended, run) was edited"),
-        ("UPDATE runs SET command = 'audit'", "runs: the record of run 1 was edited"),
-        ("UPDATE runs SET by = 'somebody'", "runs: the record of run 1 was edited"),
-        ("UPDATE runs SET outcome = 'failed'", "runs: the record of run 1 was edited"),
-        ("UPDATE runs SET ended = NULL", "runs: the record of run 1 was edited"),
-        ("DELETE FROM runs", "runs: the record of run 1 is missing"),
-        (
-            "INSERT INTO runs (command, arguments, by, started) VALUES ('x', '{}', 'x', 'x')",
-            "runs: run 2 is not in the journal",
-        ),
-    ],
-)
-def test_what_was_tampered_with_shows(written: Store, path: Path, change: str, fault: str) -> None:
-    sql(path, change)
-    assert fault in "\n".join(written.verify())
-
-
-def test_a_record_that_cannot_be_read_is_an_error_and_not_a_gap(written: Store, path: Path) -> None:
-    sql(path, "UPDATE journal SET detail = 'x' WHERE id = 2")
-    with pytest.raises(StoreError, match="record 2 was edited"):
-        written.journal()
 
 
 # ------------------------------------------------------------------ samples
@@ -294,9 +218,9 @@ def test_a_clock_that_ran_ahead_does_not_hide_what_is_seen_after_it_was_set(stor
         "UPDATE samples SET since = '2026-01-01T00:00:00'",
     ],
 )
-def test_a_sample_that_cannot_be_read_is_an_error_and_not_a_gap(store: Store, path: Path, change: str) -> None:
+def test_a_sample_that_cannot_be_read_is_an_error_and_not_a_gap(store: Store, where: Where, change: str) -> None:
     store.record_samples([sample("up")])
-    sql(path, change)
+    sql(where, change)
     with pytest.raises(StoreError, match="record 1 of pop-1--kec-rawa was edited"):
         store.latest_samples()
 
@@ -314,46 +238,47 @@ def test_a_link_that_nobody_asked_about_has_no_sample(store: Store) -> None:
 
 WRITER = """
 import sys
-from pathlib import Path
 from jipkit.store import Store
-store = Store.open(Path(sys.argv[1]))
+store = Store.open(sys.argv[1])
 with store.start_run(sys.argv[2], {}) as run:
     for number in range(15):
         run.journal(sys.argv[2], f"step {number}")
 """
 
 
-def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain(path: Path) -> None:
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, path, f"r-{n}"]) for n in range(3)]
+def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain(where: Where, opened: Opened) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, where, f"r-{n}"]) for n in range(3)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
-    store = Store.open(path)
+    store = opened(where)
     assert [len(store.journal(router=f"r-{n}")) for n in range(3)] == [15, 15, 15]
     assert store.verify() == []
 
 
 def test_a_store_that_is_busy_for_too_long_says_what_to_do(
-    path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+    where: Where, store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
-    patient = Store.open(path)
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="another jip has been writing"):
-            patient.start_run("backup", {})
+    hasty = opened(where)
+    with another_writing(where), pytest.raises(StoreError, match="another jip has been writing"):
+        hasty.start_run("backup", {})
     store.start_run("backup", {})
 
 
+@pytest.mark.usefixtures("written")
+def test_who_only_reads_does_not_wait_for_who_writes(where: Where, opened: Opened) -> None:
+    with another_writing(where):
+        assert len(opened(where).runs()) == 1
+
+
+def test_who_reads_sees_one_state_whatever_is_written_meanwhile(written: Store) -> None:
+    with written._database.reading() as connection:
+        before = chain.verify(connection)
+        written.start_run("backup", {})
+        assert chain.verify(connection) == before
+    assert written.verification().records == before.records + 1
+
+
 # ------------------------------------------------------------------ what goes wrong
-
-
-def test_a_full_disk_is_told_and_what_was_there_is_unharmed(written: Store) -> None:
-    engine = written._database.engine
-    sa.event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
-    run = written.start_run("backup", {})
-    with pytest.raises(StoreError, match="the disk is full"):
-        run.journal("pkm-baru", "apply", {"filler": "x" * 1_000_000})
-    assert [e.step for e in written.journal(router="pkm-baru")] == ["identity", "backup", "apply"]
-    assert written.verify() == []
 
 
 def refuse(*_: object) -> None:
@@ -378,48 +303,11 @@ def test_a_run_that_went_well_fails_when_its_end_cannot_be_recorded(written: Sto
         sa.event.listen(written._database.engine, "begin", refuse)
 
 
-def test_a_file_that_is_no_database_says_what_to_do(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_text("this is not a database, and it is longer than a header of one hundred bytes" * 20)
-    with pytest.raises(StoreError, match="no database of ours: move it away"):
-        Store.open(path)
-
-
-def test_a_store_of_a_newer_jip_is_not_touched(store: Store, path: Path) -> None:
+def test_a_store_of_a_newer_jip_is_not_touched(store: Store, where: Where, opened: Opened) -> None:
     del store
-    sql(path, "UPDATE alembic_version SET version_num = '9999'")
+    sql(where, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer than this jip knows; upgrade jip"):
-        Store.open(path)
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "var").write_text("a file")
-    with pytest.raises(StoreError, match=r"var/jip\.db: cannot be made: File exists"):
-        Store.open(tmp_path / "var" / "jip.db")
-
-
-def test_the_store_is_for_its_owner_alone(store: Store, path: Path) -> None:
-    del store
-    assert [stat.S_IMODE(p.stat().st_mode) for p in (path, path.parent)] == [0o600, 0o700]
-
-
-# ------------------------------------------------------------------ PostgreSQL
-
-
-@pytest.mark.parametrize("url", ["postgresql://jip@db.example/jip", "postgres://jip@db.example/jip"])
-def test_a_url_of_postgresql_is_understood(url: str) -> None:
-    assert database._url(url).drivername == "postgresql+psycopg"
-
-
-def test_a_database_that_is_not_there_says_what_is_missing_without_the_password() -> None:
-    with pytest.raises(StoreError) as caught:
-        Store.open("postgresql://jip:rahasia@127.0.0.1:1/jip")
-    assert "postgresql+psycopg://jip:***@127.0.0.1:1/jip" in str(caught.value)
-
-
-def test_what_is_no_url_is_refused_without_showing_it() -> None:
-    with pytest.raises(StoreError, match="JIP_STORE is no URL of a database"):
-        Store.open("://jip:rahasia@")
+        opened(where)
 
 
 # ------------------------------------------------------------------ migrations
@@ -436,15 +324,17 @@ def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_nothing_behind(
+    where: Where, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("alembic.command.upgrade", after_first_table(fail))
     with pytest.raises(KeyboardInterrupt):
-        Store.open(path)
+        opened(where)
     monkeypatch.undo()
-    assert Store.open(path).runs() == []
+    assert opened(where).runs() == []
 
 
 def after_first_table(fail: Callable[..., None]) -> Callable[..., None]:
@@ -456,11 +346,6 @@ def after_first_table(fail: Callable[..., None]) -> Callable[..., None]:
         fail()
 
     return upgrade
-
-
-def test_a_store_is_found_again_below_a_folder_with_a_percent_sign(tmp_path: Path) -> None:
-    Store.open(tmp_path / "100%" / "jip.db").start_run("backup", {})
-    assert len(Store.open(os.fspath(tmp_path / "100%" / "jip.db")).runs()) == 1
 
 
 # ------------------------------------------------------------------ of a project

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.pool import NullPool
 
 from jipkit.errors import StoreError
 from jipkit.files import PRIVATE_FILE, private_folder
+from jipkit.store.failures import why
+from jipkit.store.urls import database_url, shown, without_password
 
 REVISION = "0003"
 """The newest shape: the last file in ``migrations/versions``."""
@@ -24,16 +27,14 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = 0x6A6970
 """Number of PostgreSQL's advisory lock of whoever writes; SQLite has one writer at a time by itself."""
 
-_NEXT_STEPS = {
-    sqlite3.SQLITE_FULL: "the disk is full: make room and run the command again; what is in the store is unharmed",
-    sqlite3.SQLITE_IOERR: "the disk is full or failing: look at it; what was in the store before is unharmed",
-    sqlite3.SQLITE_BUSY: f"another jip has been writing for {BUSY_TIMEOUT_S} s: wait for it, then try again",
-    sqlite3.SQLITE_LOCKED: f"another jip has been writing for {BUSY_TIMEOUT_S} s: wait for it, then try again",
-    sqlite3.SQLITE_READONLY: "it may only be read: look at its file mode and owner",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: look at its file mode and owner, and at the folder's",
-    sqlite3.SQLITE_CORRUPT: "it is damaged: keep the file, and put a copy from before in its place",
-    sqlite3.SQLITE_NOTADB: "it is no database of ours: move it away, or name another with JIP_STORE",
+_POSTGRESQL: dict[str, Any] = {
+    "application_name": "jip",
+    "connect_timeout": BUSY_TIMEOUT_S,
+    "tcp_user_timeout": BUSY_TIMEOUT_S * 1000,
+    "prepare_threshold": None,
 }
+"""How we connect where the URL does not say otherwise: nobody waits all day for a server that is gone, nor finds
+statements that another has prepared where connections are pooled."""
 
 
 class Database:
@@ -49,37 +50,47 @@ class Database:
         Raises:
             StoreError: it cannot be opened; the message never shows the URL's password.
         """
-        url = _url(where)
-        if url.get_backend_name() == "sqlite":
+        url = database_url(where)
+        if _is_sqlite(url):
             _make_file(url)
         try:
             engine = _engine(url)
-        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-            raise StoreError(
-                f"store {_shown(url)}: no driver for it: {error}; for PostgreSQL `pip install psycopg`"
-            ) from (error)
+        except ModuleNotFoundError as error:
+            raise StoreError(f"store {shown(url)}: there is no driver for it; `pip install psycopg`") from error
         database = cls(engine)
-        with database.writing() as connection:
-            _migrate(connection, _shown(url))
+        try:
+            database._bring_up_to_date()
+        except BaseException:
+            database.close()
+            raise
         return database
+
+    def _bring_up_to_date(self) -> None:
+        """Migrate where that is needed; who only reads waits for nobody."""
+        with self.reading() as connection:
+            newest = _revision(connection) == REVISION
+        if not newest:
+            with self.writing() as connection:
+                _migrate(connection, shown(self.engine.url))
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yield a connection that sees one state of the store."""
-        with self._failures(), self.engine.connect() as connection, connection.begin():
+        """Yield a connection that sees one state of the store, whatever others write meanwhile."""
+        with self._failures(), self._connected("REPEATABLE READ") as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Yield a connection that is the only one to write; what it did is on the disk when the block has ended."""
-        with (
-            self._failures(),
-            self.engine.connect().execution_options(jip_writes=True) as connection,
-            connection.begin(),
-        ):
+        with self._failures(), self._connected("READ COMMITTED", jip_writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _WRITER})
+                _become_writer(connection)
             yield connection
+
+    def _connected(self, isolation: IsolationLevel, **options: bool) -> sa.Connection:
+        """Return a connection; SQLite isolates one from others by itself."""
+        connection = self.engine.connect().execution_options(**options)
+        return connection if _is_sqlite(self.engine.url) else connection.execution_options(isolation_level=isolation)
 
     def close(self) -> None:
         """Let the database go."""
@@ -90,23 +101,12 @@ class Database:
         try:
             yield
         except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(f"store {_shown(self.engine.url)}: {_why(error)}") from error
+            url = self.engine.url
+            raise StoreError(f"store {shown(url)}: {without_password(url, why(error, BUSY_TIMEOUT_S))}") from error
 
 
-def _url(where: Path | str) -> sa.URL:
-    if isinstance(where, Path) or "://" not in where:
-        return sa.URL.create("sqlite", database=str(where))
-    try:
-        url = sa.make_url(where)
-    except sa.exc.ArgumentError:
-        raise StoreError("JIP_STORE is no URL of a database; write postgresql://USER@HOST/NAME") from None
-    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
-
-
-def _shown(url: sa.URL) -> str:
-    if url.get_backend_name() == "sqlite":
-        return str(url.database)
-    return url.render_as_string(hide_password=True)
+def _is_sqlite(url: sa.URL) -> bool:
+    return url.get_backend_name() == "sqlite"
 
 
 def _make_file(url: sa.URL) -> None:
@@ -120,10 +120,11 @@ def _make_file(url: sa.URL) -> None:
 
 
 def _engine(url: sa.URL) -> sa.Engine:
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+    if not _is_sqlite(url):
+        usual = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=usual)
     # no pool: a connection costs less than a millisecond, and none is left open behind anybody's back
-    engine = sa.create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = sa.create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -139,6 +140,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         cursor.execute("PRAGMA foreign_keys = ON")
     finally:
         cursor.close()
+
+
+def _become_writer(connection: sa.Connection) -> None:
+    """Wait until nobody else writes, but not for ever; what is then committed is on the disk, whatever is usual."""
+    wait = f"{int(BUSY_TIMEOUT_S * 1000)}ms"
+    settings = "SELECT set_config('lock_timeout', :wait, true), set_config('synchronous_commit', 'on', true)"
+    connection.execute(sa.text(settings), {"wait": wait})
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _WRITER})
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
@@ -169,13 +178,3 @@ def _revision(connection: sa.Connection) -> str | None:
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
     return found
-
-
-def _why(error: sa.exc.SQLAlchemyError | sqlite3.Error) -> str:
-    """Return what is wrong and what to do; never the values of the statement that failed."""
-    original = getattr(error, "orig", error)
-    code = getattr(original, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in _NEXT_STEPS:
-        return _NEXT_STEPS[code & 0xFF]
-    said = str(original).strip().partition("\n")[0] if original is not error else type(error).__name__
-    return f"{said}; is the database there, and does it let us in?"
