@@ -142,6 +142,7 @@ def test_what_is_normal_stays_as_it_is() -> None:
         ("/ip dns set servers=10.0.0.1\n#interrupted\n", "line 2: the router itself says"),
         ("/ip dns set servers=10.0.0.1\n#error exporting /ip firewall\n", "line 2: the router itself says"),
         ("/ip dns static add ] regexp= name=x\n", "line 1: breaks off in the middle"),
+        ("/ip dns static add ] [ name=x\n", "line 1: breaks off in the middle"),
         ("interface ethernet\n", "line 1: neither a menu nor"),
         ("hostname r1\ninterface eth0\n", "line 1: neither a menu nor"),
         ("/ip dns set servers=10.0.0.1\nbad command name (line 1 column 5)\n", "line 2: neither a menu nor"),

@@ -21,6 +21,7 @@ MOST_REMEMBERED = 50_000
 _CONTINUED = re.compile(r"(?<!\\)((?:\\\\)*)\\\r?\n {0,4}")
 _COMMAND = re.compile(r"/([a-z0-9][a-z0-9 /-]*?)[ /](add|set)(?: |$)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(r"\[[^\]]*\]")
 _WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^\s"\[])+')
 _FIND = re.compile(r"\[\s*find\s*(?:where\s+)?(.*?)\s*\]")
 
@@ -109,8 +110,8 @@ def row_again(text: str, table: Table, version: str | None, line: int = 0) -> Ro
 def _words(text: str, line: int) -> list[str]:
     if '"' not in text and "[" not in text and "]" not in text:
         return text.split()
-    rest = _STRING.sub("", text)
-    if '"' in rest or rest.count("[") != rest.count("]"):
+    rest = _BRACKETS.sub("", _STRING.sub("", text))
+    if any(sign in rest for sign in '"[]'):
         raise ConfigTextError(because("row-cut-short", line=line))
     return _WORD.findall(text)
 
