@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jipkit.changes import between
@@ -25,6 +25,7 @@ from jipkit.project import Project
 from jipkit.redaction import fill, redact
 from jipkit.rendering import Origin, Rendered
 from jipkit.testing.models import indented, sets
+from tests.unit.laws.trying import law
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Project(ROOT)
@@ -124,7 +125,7 @@ def test_two_readings_of_one_configuration_never_differ(platform: str, router: s
     assert between(text, again, facts_of(platform)).differences == ()
 
 
-@settings(max_examples=60, deadline=None)
+@law(60)
 @given(st.sampled_from(ROUTERS), st.floats(0, 1, exclude_max=True))
 def test_a_reading_that_was_cut_anywhere_is_never_clean(which: tuple[str, str], share: float) -> None:
     platform, router = which
@@ -137,7 +138,7 @@ def test_a_reading_that_was_cut_anywhere_is_never_clean(which: tuple[str, str], 
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-@settings(max_examples=15, deadline=None)
+@law(15)
 @given(data=st.data(), draw=st.randoms(use_true_random=False))
 def test_the_remedy_makes_it_right_and_the_undo_makes_it_as_it_was(
     platform: str, data: st.DataObject, draw: random.Random
@@ -154,7 +155,7 @@ def test_the_remedy_makes_it_right_and_the_undo_makes_it_as_it_was(
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-@settings(max_examples=15, deadline=None)
+@law(15)
 @given(data=st.data(), draw=st.randoms(use_true_random=False))
 def test_no_difference_no_remedy(platform: str, data: st.DataObject, draw: random.Random) -> None:
     router = data.draw(st.sampled_from([name for known, name in ROUTERS if known == platform]))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jipkit.drift import Drift, compare
@@ -18,6 +18,7 @@ from jipkit.project import Project
 from jipkit.redaction import fill
 from jipkit.rendering import Origin, Rendered
 from jipkit.testing.models.sets import JUNOS, VYOS, Model, Refused, Rules
+from tests.unit.laws.trying import law
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Project(ROOT)
@@ -212,7 +213,7 @@ def managed(model: Model, drift: Drift) -> Model:
 
 
 @pytest.mark.parametrize("platform", RULES)
-@settings(max_examples=30, deadline=None)
+@law(30)
 @given(router=st.sampled_from(ROUTERS), seed=st.integers(0, 10**9))
 def test_the_remedy_makes_it_as_intended_and_the_router_says_nothing_to_it(
     platform: str, router: str, seed: int
@@ -226,7 +227,7 @@ def test_the_remedy_makes_it_as_intended_and_the_router_says_nothing_to_it(
 
 
 @pytest.mark.parametrize("platform", RULES)
-@settings(max_examples=30, deadline=None)
+@law(30)
 @given(router=st.sampled_from(ROUTERS), seed=st.integers(0, 10**9))
 def test_the_undo_makes_it_as_it_was(platform: str, router: str, seed: int) -> None:
     model = meddled(platform, router, seed)

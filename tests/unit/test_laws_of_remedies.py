@@ -1,24 +1,20 @@
-"""What holds for every configuration of every platform: five laws, for whatever the grammars in ``laws`` write.
-
-``JIP_LAWS=20`` tries twenty times as many configurations.
-"""
+"""What holds for every configuration of every platform: five laws, for whatever the grammars in ``laws`` write."""
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jipkit.configs import normalise
 from jipkit.redaction import HIDDEN, fill, redact
 from tests.unit.laws.grammar import Case, two
+from tests.unit.laws.trying import law
 from tests.unit.laws.worlds import GRAMMARS, PLATFORM_OF, PROJECT, drift_of, grammar, holding, typed
 
-TIMES = int(os.environ.get("JIP_LAWS", "1"))
-LAW = settings(max_examples=30 * TIMES, deadline=None, derandomize=False, print_blob=True)
+LAW = law(30)
 NAMED_BY_SECRET = re.compile(r"snmp-server (community|host) |snmp community ")
 """What cannot be taken back without its secret: that is its name."""
 VALUES = st.text("abcdefghijkXYZ0123456789.$/+-", max_size=9).map("{}Rahasia".format)

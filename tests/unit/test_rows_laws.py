@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jipkit.configs import normalise, statements
@@ -12,6 +12,7 @@ from jipkit.project import Project
 from jipkit.redaction import redact
 from jipkit.rows.quoting import canonical, in_quotes, quoted, unquoted
 from jipkit.testing.models.routeros.text import folded, written
+from tests.unit.laws.trying import law
 
 FACTS = Project(Path(__file__).parents[2]).platforms["mikrotik_routeros"]
 
@@ -34,7 +35,7 @@ def test_what_is_quoted_is_quoted_as_always(value: str) -> None:
 
 
 @given(HEADS, ROWS)
-@settings(max_examples=80, deadline=None)
+@law(80)
 def test_every_form_of_an_export_says_the_same(head: str, rows: list[dict[str, str]]) -> None:
     said = [" ".join(["add", *(f"{name}={written(value)}" for name, value in row.items())]) for row in rows]
     terse = "".join(f"{head} {row}\n" for row in said)
@@ -50,7 +51,7 @@ def test_every_form_of_an_export_says_the_same(head: str, rows: list[dict[str, s
 
 
 @given(HEADS, ROWS)
-@settings(max_examples=60, deadline=None)
+@law(60)
 def test_what_is_normal_is_normal(head: str, rows: list[dict[str, str]]) -> None:
     text = "".join(
         f"{head} add {' '.join(f'{name}={written(value)}' for name, value in row.items())}\n" for row in rows
@@ -60,7 +61,7 @@ def test_what_is_normal_is_normal(head: str, rows: list[dict[str, str]]) -> None
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=90), st.integers(0, 60))
-@settings(max_examples=100, deadline=None)
+@law(100)
 def test_no_secret_is_left_wherever_a_line_breaks(filling: str, before: int) -> None:
     value = written(f"Rahasia{filling}Rahasia")
     row = f"add comment={'x' * before} name=y password={value} profile=default"
