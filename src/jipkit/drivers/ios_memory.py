@@ -26,11 +26,17 @@ _HARMLESS = re.compile(
     r"%[A-Z0-9_]+(?:-[A-Z0-9_]+)*-\d-[A-Z0-9_]+:"  # what it logs
     r"|% ?(?:warning|note|info)\b"
     r"|% ?(?:Interface \S+|IPv[46]) .*(?:disabled|removed)"  # of an interface that changes its VRF
-    r"|% Generating \d+ bit",
+    r"|% Generating \d+ bit"
+    r"|% ?Not all config may be removed and may reappear"  # of a subinterface that is taken away
+    r"|% ?Access VLAN does not exist\. Creating vlan"
+    r"|% ?OSPF: Reference bandwidth is changed"
+    r"|% ?Default route without gateway",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"%|error|invalid |must |cannot |can't |unable to |bgp is already running|ospf: |command rejected", re.IGNORECASE
+    r"%|error|invalid |must |cannot |can't |unable to |bgp is already running|ospf: |command rejected"
+    r"|bad mask|inconsistent |duplicate |incorrect |unrecognized |please define |translating \"",
+    re.IGNORECASE,
 )
 
 

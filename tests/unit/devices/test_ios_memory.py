@@ -83,6 +83,10 @@ def test_a_copy_is_what_runs_only_where_ios_says_so(differences: str, same: bool
         "% Warning: use /31 mask on non point-to-point interface cautiously",
         "%Warning: portfast should only be enabled on ports connected to a single host.",
         "% Interface GigabitEthernet0/1 IPv4 disabled and address(es) removed due to enabling VRF A",
+        "% Not all config may be removed and may reappear after reactivating the sub-interface",
+        "% Access VLAN does not exist. Creating vlan 10",
+        "% OSPF: Reference bandwidth is changed.\n        Please ensure it is consistent.",
+        "%Default route without gateway, if not a point-to-point interface, may impact performance",
         'Rollback Confirmed Change: Rollback will begin in one minute.\nEnter "configure confirm" if you wish to keep',
     ],
 )
@@ -103,6 +107,11 @@ def test_what_ios_says_besides_is_no_refusal(answer: str) -> None:
         "ERROR: Can not have both a user password and a user secret.",
         "Command rejected: Bad VLAN allowed list.",
         "OSPF: Key 1 already exists",
+        "Bad mask /30 for address 10.161.0.0",
+        "%Inconsistent address and mask",
+        "Inconsistent address and mask",
+        'Translating "loging"...domain server (255.255.255.255)',
+        "Please define a domain-name first.",
     ],
 )
 def test_a_refusal_is_one(answer: str) -> None:
