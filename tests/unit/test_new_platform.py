@@ -14,7 +14,7 @@ from jipkit.errors import InventoryError
 from jipkit.observation import InterfaceState, NotParsed
 from jipkit.parsing import choose, read
 from jipkit.places import platforms_in
-from jipkit.platforms import Answers, Command, PlatformFacts, Section, Setting
+from jipkit.platforms import Answers, Command, Hazard, PlatformFacts, Section, Setting
 from jipkit.project import Project
 from jipkit.redaction import fill, redact
 from jipkit.schema import schemas
@@ -138,7 +138,7 @@ def test_what_it_answers_is_read_by_its_textfsm_template(project: Project) -> No
 
 
 PAGE = (CHECKOUT / "docs" / "platforms.md").read_text(encoding="utf-8")
-MODELS = (PlatformFacts, Section, Setting, Command, Answers)
+MODELS = (PlatformFacts, Section, Setting, Command, Answers, Hazard)
 FIELDS = sorted({name for model in MODELS for name in model.model_fields} - {"textfsm", "name"})
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from jipkit.menus import Menus, Table
 from jipkit.model import Entry, Platform
 from jipkit.patterns import Patterns
+from jipkit.platforms.hazards import Hazard
 from jipkit.platforms.images import LabImage
 from jipkit.platforms.patterned import HostnamePattern, Pattern, SecretPattern, VersionNumber, VersionPattern
 from jipkit.platforms.questions import Answers, Commands, Fact
@@ -120,6 +121,8 @@ class PlatformFacts(Entry):
     """Several commands can be on their way in one session; False: a shell that takes one after the other."""
     idle: Idle | None = None
     """Sockets that nobody listed and nobody uses are no drift; None: every block counts."""
+    hazards: tuple[Hazard, ...] = ()
+    """What a changed statement may break: the first that matches decides."""
     lab: LabImage | None = None
     """What runs it in containerlab; None: nothing that we know of."""
     linux_names: bool = False
@@ -151,6 +154,11 @@ class PlatformFacts(Entry):
     def setting_patterns(self) -> Patterns:
         """What `settings` match."""
         return Patterns([setting.match for setting in self.settings])
+
+    @cached_property
+    def hazard_patterns(self) -> Patterns:
+        """What `hazards` match."""
+        return Patterns([hazard.match for hazard in self.hazards])
 
     @cached_property
     def order_patterns(self) -> Patterns:
