@@ -10,7 +10,7 @@ from jipkit import sets, walk
 from jipkit.errors import AnswerError, ProjectError
 from jipkit.language import _
 from jipkit.model import Source
-from jipkit.pairing import differing, halves, how_many_differ, read_both, remembered
+from jipkit.pairing import blaming_the_answer, differing, halves, how_many_differ, read_both, remembered
 from jipkit.platforms import PlatformFacts
 from jipkit.readings import doubts_of, version_of
 from jipkit.reasons import Reason
@@ -113,12 +113,14 @@ def compare(
     known = remembered(resolve)
     ours, theirs = halves(intended, running, facts, known)
     wanted, said = read_both(ours, theirs, intended.router, facts)
-    disclosed = syntax.disclose(said, wanted, facts, known)
+    with blaming_the_answer(intended.router):  # rows are read again without their secrets
+        disclosed = syntax.disclose(said, wanted, facts, known)
     expected, found = _differing(intended.router, wanted, disclosed.statements, facts)
     found = without_idle(found, expected, facts)
     version = version_of(theirs.text, facts)
     judged = _Judgement(intended.origins, expected, facts)
-    differences = [judged.of(edit) for edit in syntax.differences(expected, found, facts, version)]
+    with blaming_the_answer(intended.router):
+        differences = [judged.of(edit) for edit in syntax.differences(expected, found, facts, version)]
     differences += [judged.doubtful(doubt) for doubt in disclosed.doubts]
     strangers = {(d.path, d.running) for d in differences if d.kind == "unmanaged"}
     managed = [s for s in found if (s.path, s.text) not in strangers] if strangers else found

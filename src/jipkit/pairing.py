@@ -174,7 +174,7 @@ def halves(intended: Rendered, running: str, facts: PlatformFacts, resolve: Reso
     with _blaming_the_template(intended.router):
         ours = Half(intended.text, facts, intended=True)
     _check_secrets(intended, facts)
-    with _blaming_the_answer(intended.router):
+    with blaming_the_answer(intended.router):
         theirs = Half(running, facts)
         check_whole(theirs.text, facts)
     check_whose(theirs.text, facts, intended.router, hostname_of(ours.text, facts))
@@ -193,7 +193,7 @@ def read_both(
     """
     with _blaming_the_template(router):
         wanted = ours.statements()
-    with _blaming_the_answer(router):
+    with blaming_the_answer(router):
         said = theirs.statements()
     if not theirs.same:  # what is the same on both sides is ours
         _check_platform(router, wanted, said, facts)
@@ -209,7 +209,8 @@ def _blaming_the_template(router: str) -> Iterator[None]:
 
 
 @contextmanager
-def _blaming_the_answer(router: str) -> Iterator[None]:
+def blaming_the_answer(router: str) -> Iterator[None]:
+    """Say of a text that cannot be read that it is what ``router`` answered."""
     try:
         yield
     except ConfigTextError as error:

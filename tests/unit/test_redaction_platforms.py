@@ -8,6 +8,7 @@ from time import process_time
 import pytest
 
 from jipkit.drift import as_diff, compare
+from jipkit.errors import AnswerError
 from jipkit.project import Project
 from jipkit.redaction import redact
 from jipkit.testing.networks import small_network
@@ -134,3 +135,16 @@ def test_a_line_of_beginnings_without_end_costs_little(platform: str, beginning:
     start = process_time()
     redact(line, PROJECT.platforms[platform])
     assert process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '/ip firewall filter add [ comment="x password=y" ]',
+        '/ip firewall filter add [ find password=" secret [ find x ]',
+    ],
+)
+def test_a_row_that_is_none_without_its_secrets_is_an_answer_that_is_not_understood(row: str) -> None:
+    intended = PROJECT.render("kec-rawa", on_platform(small_network(), "kec-rawa", "mikrotik_routeros"))
+    with pytest.raises(AnswerError):
+        compare(intended, f"{intended.text}{row}\n", PROJECT.platforms["mikrotik_routeros"])
