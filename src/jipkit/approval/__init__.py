@@ -4,12 +4,14 @@ A signature is one of OpenSSH's over a statement: this plan (by the SHA-256 of i
 whom, as author or as one who approves. Policy and signers are those of the trusted branch, never those in the folder.
 """
 
+from jipkit.approval.gate import Approval, require, standing_of
 from jipkit.approval.judge import Refused, Signed, Standing, judge, sha256_of
 from jipkit.approval.needs import PlanFacts, needed
 from jipkit.approval.statement import SignsAs
 from jipkit.approval.trusted import Trusted, network_name, trusted
 
 __all__ = [
+    "Approval",
     "PlanFacts",
     "Refused",
     "Signed",
@@ -19,6 +21,8 @@ __all__ = [
     "judge",
     "needed",
     "network_name",
+    "require",
     "sha256_of",
+    "standing_of",
     "trusted",
 ]

@@ -65,17 +65,13 @@ class Standing:
     def complete(self) -> bool:
         return self.author is not None and not self.missing
 
-    def require(self) -> None:
-        """Return when the plan is approved.
-
-        Raises:
-            ApprovalError: it is not; the message names what is missing, and why what is there does not count.
-        """
+    def lacks(self) -> str:
+        """Return in one sentence what is missing, and why what is there does not count; nothing when it is approved."""
         if self.complete:
-            return
+            return ""
         lacks = [because("no-author")] if self.author is None else []
         lacks += [because("too-few-approvals", count=len(self.approvers), wanted=self.wanted)] if self.missing else []
-        raise ApprovalError("; ".join([*lacks, *(f"{each.file}: {each.reason}" for each in self.refused)]))
+        return "; ".join([*lacks, *(f"{each.file}: {each.reason}" for each in self.refused)])
 
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps: who signed what, when and by which key, and what that was judged by."""
@@ -95,7 +91,7 @@ def sha256_of(plan: bytes) -> str:
 def judge(
     plan: bytes, network: str, files: Mapping[str, tuple[SignsAs, bytes]], by: Trusted, now: datetime
 ) -> Standing:
-    """Return how far ``plan`` is approved for ``network`` by the signatures in ``files``, the author's first.
+    """Return how far ``plan`` is approved for ``network`` by the signatures in ``files``, and what each is for.
 
     Carry out the very bytes that were judged, never what the file holds a moment later.
     """
@@ -103,7 +99,8 @@ def judge(
     author: Signed | None = None
     approvers: list[Signed] = []
     refused: list[Refused] = []
-    for file, (signs_as, content) in files.items():
+    authors_first = sorted(files.items(), key=lambda item: item[1][0] is not SignsAs.AUTHOR)
+    for file, (signs_as, content) in authors_first:
         try:
             signed = _judge_one(file, content, (name, network, signs_as), by, now)
             if signs_as is SignsAs.AUTHOR:

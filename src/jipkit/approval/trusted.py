@@ -62,11 +62,14 @@ def trusted(project: Project) -> Trusted | None:
 
 def _noted(pin: Path) -> str | None:
     try:
-        return pin.read_text("ascii").strip()
+        ref = pin.read_text("ascii").strip()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         raise ApprovalError(f"{pin}: cannot be read: {error}; it notes which branch is trusted") from error
+    if not ref:
+        raise ApprovalError(f"{pin}: is empty; it notes which branch is trusted, such as refs/heads/main")
+    return ref
 
 
 def _policy(tree: Tree, pin: Path | None) -> Policy:
