@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -20,8 +21,9 @@ from alembic.script import ScriptDirectory
 
 from jipkit.errors import AnswerError, StoreError
 from jipkit.project import Project
-from jipkit.store import Sample, Store, chain, database
+from jipkit.store import Sample, Store, chain, database, journal
 from jipkit.store.tables import METADATA
+from jipkit.store.urls import database_url
 from tests.unit.stores import Opened, Where, another_writing, sql
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -53,6 +55,23 @@ def test_a_step_knows_when_it_was(store: Store) -> None:
 def test_addresses_and_paths_are_kept_as_text(store: Store) -> None:
     store.start_run("a", {}).journal("pop-1", "apply", {"at": IPv4Address("10.0.0.1"), "in": Path("/x")})
     assert store.journal(router="pop-1")[0].detail == {"at": "10.0.0.1", "in": "/x"}
+
+
+def test_text_that_is_none_is_kept_as_far_as_it_is_one(store: Store) -> None:
+    with store.start_run("backup", {"file": "a\udcff\x00"}) as run:
+        run.journal("pop-1", "apply", {"why": "b\udcff\x00"})
+        run.fail("c\udcff\x00\x1b[2J")
+    (record,) = store.runs()
+    assert (record.arguments, store.journal("pop-1")[0].detail) == ({"file": "a\udcff\x00"}, {"why": "b\udcff\x00"})
+    assert record.outcome == "failed: c\ufffd\ufffd"
+    assert store.verify() == []
+
+
+def test_the_last_runs_of_a_router_since_a_moment_are_found(store: Store) -> None:
+    for router in ("pop-1", "pop-2", "pop-1", "pop-1"):
+        store.start_run("provision", {}).journal(router, "apply")
+    assert [run.id for run in store.runs(router="pop-1", last=2)] == [3, 4]
+    assert store.runs(since=datetime.now(UTC) + timedelta(minutes=1)) == []
 
 
 def test_a_step_is_there_for_others_before_the_call_returns(store: Store, where: Where, opened: Opened) -> None:
@@ -254,6 +273,28 @@ def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain(where: Whe
     assert store.verify() == []
 
 
+ENDLESS = """
+import itertools, sys
+from jipkit.store import Store
+run = Store.open(sys.argv[1]).start_run("provision", {})
+for number in itertools.count():
+    run.journal("pop-1", f"step {number}")
+    print(number, flush=True)
+"""
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_the_chain_whole(where: Where, opened: Opened) -> None:
+    store = opened(where)
+    with subprocess.Popen([sys.executable, "-c", ENDLESS, where], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        told = [other.stdout.readline() for _ in range(20)][-1]
+        other.kill()
+    assert store.verify() == []
+    assert len(store.journal("pop-1")) > int(told)
+    store.start_run("backup", {})
+    assert store.verify() == []
+
+
 def test_a_store_that_is_busy_for_too_long_says_what_to_do(
     where: Where, store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,6 +363,39 @@ def test_the_newest_migration_is_the_one_that_the_store_wants() -> None:
 def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
     with store._database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_records_of_an_older_version_stay_whole_when_they_are_migrated(where: Where, opened: Opened) -> None:
+    made_by_version_2(where)
+    store = opened(where)
+    (run,) = store.runs()
+    assert (run.command, run.process, run.state) == ("provision", None, "done")
+    store.start_run("backup", {})
+    assert store.verify() == []
+
+
+def made_by_version_2(where: Where) -> None:
+    """Make a store as the second shape had it, with a run in it."""
+    engine = sa.create_engine(database_url(where), poolclass=sa.pool.NullPool)
+    if isinstance(where, Path):
+        where.parent.mkdir()
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(database._MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        values = {
+            "command": "provision",
+            "arguments": "{}",
+            "by": "budi",
+            "started": "2026-01-01T00:00:00.000000+00:00",
+        }
+        ended = {"outcome": "done", "ended": "2026-01-01T00:01:00.000000+00:00"}
+        table = sa.table("runs", *(sa.column(name) for name in (*values, *ended)))
+        connection.execute(sa.insert(table).values(values | ended))
+        journal.append(connection, 1, None, journal.STARTED, values)
+        journal.append(connection, 1, None, journal.ENDED, ended)
+    engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
