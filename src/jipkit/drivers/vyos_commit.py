@@ -100,16 +100,17 @@ class Commit:
         """Make sure that it was committed, and that the timer runs; else put back what it has changed."""
         failed = session.commit_failure(answer)
         armed = not timed or self.timer_runs()
-        if failed is None and armed:
+        unchanged = session.digest(self.running()) == memory.before
+        if failed is None and armed and not unchanged:
             return
-        if session.digest(self.running()) == memory.before:
+        if unchanged:
             self._stop_timer()
             self._remember(replace(memory, state="failed"))
             now = _BACK
         else:
             now = self._put_back(memory, "failed")
         said = " ".join((failed or answer).split())
-        if failed is None:
+        if failed is None and not armed:
             raise CommitConfirmException(f"{self._hostname}: the rollback timer was not armed: {said}\n{now}")
         raise CommitError(f"{self._hostname}: the commit was refused:\n{said}\n{now}")
 

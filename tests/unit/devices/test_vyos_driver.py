@@ -214,6 +214,12 @@ def test_a_commit_that_is_locked_out_is_none_although_nothing_says_failed(
         pushed(driver, revert_in=None)
 
 
+def test_a_commit_that_changed_nothing_is_none_and_leaves_no_timer(driver: VyosDriver, router: SimulatedVyos) -> None:
+    with pytest.raises(CommitError, match=r"(?s)was refused.*No configuration changes to commit"):
+        pushed(driver, "set system host-name kota\n")
+    assert (router.running(), router.router.deadline) == (TEXT, None)
+
+
 def test_a_second_change_waits_for_the_first(driver: VyosDriver) -> None:
     pushed(driver)
     with pytest.raises(CommitError, match="another change waits"):
