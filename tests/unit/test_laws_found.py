@@ -54,6 +54,14 @@ def test_an_ospf_process_that_gets_another_router_id_stays_up() -> None:
     assert remedy("huawei_vrp", intended, running) == ["ospf 1 router-id 10.160.0.1", "quit"]
 
 
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_a_route_map_is_never_gone_while_what_it_does_changes() -> None:
+    intended = ["route-map masuk permit 10", " match tag 5"]
+    assert remedy("cisco_ios", intended, ["route-map masuk deny 10", " match tag 5", " set metric 9"]) == [
+        *("route-map masuk permit 10", " no set metric 9", "exit"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("platform", "block", "statement", "line"),
     [
