@@ -224,7 +224,8 @@ def diff_lines(
             if above[: level + 1] != path[: level + 1]:
                 lines.append(f"  {' ' * level}{parent}")
         for mark, text in _marked(difference):
-            lines.append(f"{mark} {' ' * len(path)}{text}")
+            margin = f"{mark} {' ' * len(path)}"
+            lines.append(margin + text.replace("\n", f"\n{margin}"))
         if difference.origin:
             lines[-1] += f"  # {', '.join(written_at(difference.origin, place))}"
         above = (*path, difference.intended or difference.running or "")

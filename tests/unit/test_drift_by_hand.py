@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jipkit.drift import Drift, compare
+from jipkit.drift import Drift, as_diff, compare
 from jipkit.errors import TemplateError
 from jipkit.project import Project
 from jipkit.testing.networks import small_network
@@ -71,3 +71,8 @@ def test_a_banner_that_would_end_early_is_refused(platform: str, banner: str) ->
     network = network.replace(standards=network.standards.model_copy(update={"banner": banner}))
     with pytest.raises(TemplateError, match=r"standards\.banner"):
         PROJECT.render("kec-rawa", network)
+
+
+def test_every_line_of_a_banner_is_marked_as_running() -> None:
+    drift = drift_with("cisco_ios", after="banner motd ^C\n+ username stranger\n^C\n")
+    assert "\n- banner motd ^C\n- + username stranger\n- ^C\n" in as_diff(drift)
