@@ -110,18 +110,31 @@ class Plan:
             raise ValueError(f"not a plan: {error!r}") from error
 
 
-def units(network: Network, busy: Collection[str], fresh: Collection[str] = ()) -> tuple[tuple[str, ...], ...]:
+def units(
+    network: Network,
+    busy: Collection[str],
+    fresh: Collection[str] = (),
+    *,
+    coupled: Collection[frozenset[str]] | None = None,
+) -> tuple[tuple[str, ...], ...]:
     """Return ``busy`` routers in groups that stand or fall together, in the order in which they are changed.
 
-    Two routers whose link is changed at both ends are one unit: far end first, but a ``fresh`` router last,
-    because it is reached through the others. ``network`` is the one after the change.
+    Two routers that are changed at both ends of their link are one unit: far end first, but a ``fresh`` router last,
+    because it is reached through the others. ``coupled`` are the pairs of which that is known
+    (`jipkit.rollout.impact.coupled`); without it, all pairs with a common link, as those with a fresh router always
+    are. ``network`` is the one after the change.
     """
     first = (*order(network, set(busy) - set(fresh)), *sorted(fresh))
     groups: list[set[str]] = []
     for router in first:
-        touching = [g for g in groups if g & _linked(network, router)]
+        linked = {r for r in _linked(network, router) if coupled is None or _tied(router, r, fresh, coupled)}
+        touching = [g for g in groups if g & linked]
         groups = [g for g in groups if g not in touching] + [{router}.union(*touching)]
     return tuple(sorted((tuple(r for r in first if r in group) for group in groups), key=lambda g: first.index(g[0])))
+
+
+def _tied(router: str, other: str, fresh: Collection[str], coupled: Collection[frozenset[str]]) -> bool:
+    return router in fresh or other in fresh or frozenset((router, other)) in coupled
 
 
 def _linked(network: Network, router: str) -> set[str]:

@@ -59,6 +59,22 @@ def test_a_fresh_router_comes_after_the_one_through_which_it_is_reached() -> Non
     assert units(after, ["pop-1", "pkm-baru"], fresh=["pkm-baru"]) == (("pop-1", "pkm-baru"),)
 
 
+def test_routers_that_are_not_coupled_are_units_of_their_own_in_spite_of_their_link() -> None:
+    assert units(small_network(), ["core-1", "pop-1"], coupled=()) == (("pop-1",), ("core-1",))
+
+
+def test_coupled_routers_are_one_unit_without_their_neighbours() -> None:
+    pair = frozenset({"pop-1", "core-1"})
+    found = units(small_network(), ["core-1", "core-2", "pop-1"], coupled=[pair])
+    assert sorted(found) == [("core-2",), ("pop-1", "core-1")]
+
+
+def test_a_fresh_router_is_one_unit_with_the_near_end_of_its_link_whatever_is_coupled() -> None:
+    network = small_network()
+    after = activated(network, planned_in(network, "pkm-baru"))
+    assert units(after, ["pop-1", "pkm-baru"], fresh=["pkm-baru"], coupled=()) == (("pop-1", "pkm-baru"),)
+
+
 def test_a_changed_line_is_named_with_the_block_it_stands_in() -> None:
     before = "interface eth0\n ip ospf cost 10\nexit\nrouter ospf\n passive\nexit\n"
     assert changed_lines(before, before.replace("10", "20")) == (
