@@ -110,9 +110,9 @@ class Commit:
         marker = "" if revert_in is None else f"{_marker(memory.token)}\n"
         try:
             self._save()
-            self._upload(f"{candidate.rstrip()}\n{marker}")
             # without a timer, what is remembered until the end says that the end was never reached
             self._remember(memory if revert_in is not None else replace(memory, state="failed", detail=_CUT_OFF))
+            self._upload(f"{candidate.rstrip()}\n{marker}")
             if revert_in is not None:
                 self._schedule(revert_in)
         except CommandErrorException as error:
@@ -199,6 +199,8 @@ class Commit:
         settled = self._settled(memory)
         if settled.state not in (memory.state, "pending"):
             self._remember(settled)  # what is found out later must not change it
+        if settled.state != "pending":
+            self._console.remove(self._path(_CANDIDATE))  # a session that was lost has left its secrets there
         state = _STATES.get(settled.state, "none")
         return CommitStatus(
             state=state, token=settled.token, exact=settled.exact, when=settled.when, detail=settled.detail

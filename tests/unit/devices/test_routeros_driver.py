@@ -434,6 +434,13 @@ def test_the_candidate_does_not_stay_on_the_router(office: Office) -> None:
     assert sorted(router.files) == ["jip-commit.txt", "jip-rollback.backup"]
 
 
+def test_a_candidate_that_a_lost_session_has_left_is_removed_by_the_next(office: Office) -> None:
+    router = office.router()
+    router.files["jip-candidate.rsc"] = b"/ppp secret add name=x password=sangat-rahasia\n"
+    office.session(router).commit_status()
+    assert "jip-candidate.rsc" not in router.files
+
+
 def test_where_only_flash_survives_a_restart_everything_is_kept_there(office: Office) -> None:
     router = office.router(flash=True)
     driver = committed(office.session(router))
