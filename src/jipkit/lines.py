@@ -105,11 +105,10 @@ def _respelled(
 
 
 def _next_to(texts: Iterable[str], shared: Sequence[str]) -> Iterator[str]:
-    """Yield of ``shared`` (in alphabetical order) those between which each of ``texts`` stands, or what it begins."""
+    """Yield of ``shared`` (in alphabetical order) those between which each of ``texts`` stands."""
     for text in texts:
         place = bisect_left(shared, text)
         yield from shared[max(place - 1, 0) : place + 1]
-        yield from shared[(after := bisect_left(shared, f"{text} ", place)) : after + 1]
 
 
 def _touches_order(left: Sequence[str], right: Sequence[str], texts: Iterable[str], facts: PlatformFacts) -> bool:

@@ -74,7 +74,6 @@ def passes(works: list[Callable[[], object]]) -> float:
     return min(own for own, _ in taken) / min(other for _, other in taken)
 
 
-@pytest.mark.covers("compare")
 @pytest.mark.parametrize(
     ("platform", "most"),
     [
@@ -91,7 +90,6 @@ def test_forty_changes_in_five_thousand_lines_cost_so_many_passes_over_a_text(pl
     assert passes(comparisons(platform, 5_000, 40)) < most
 
 
-@pytest.mark.covers("compare")
 @pytest.mark.parametrize(
     ("platform", "most"),
     [
