@@ -226,6 +226,13 @@ def test_words_for_none_amid_an_answer_do_not_make_it_none(case: str, words: str
     assert isinstance(answer, NotParsed) or (answer and getattr(answer, "loss", 0.0) < 1.0)
 
 
+def test_words_that_got_into_the_middle_of_a_state_are_no_state() -> None:
+    case = "mikrotik_routeros/bgp_neighbors/6.49.10_one_of_two"
+    disturbed = captured(case).replace("state=established", "state=established\n(3 messages discarded)", 1)
+
+    assert isinstance(answered(case, disturbed), NotParsed)
+
+
 def _tells_less(part: Any, whole: Any) -> bool:
     """Return whether ``part`` is the start of ``whole``, and something at all."""
     return bool(part) and _begins(part, whole)

@@ -7,6 +7,7 @@ cannot hold, is a surprise; so is a row that no record understands.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -203,7 +204,10 @@ def _state(protocol: str, said: str) -> str:
     word = said.partition("/")[0].strip()
     first = word.partition(" ")[0].partition("(")[0]
     state = _CANONICAL[protocol].get(first.lower().replace("-", ""))
-    return state + word[len(first) :] if state else surprise(because("not-a-word", value=repr(said)))
+    more = word[len(first) :]
+    if state is None or not re.fullmatch(r"(?: ?\([^()]*\))?", more):
+        surprise(because("not-a-word", value=repr(said)))
+    return state + more
 
 
 def _lldp(rows: Sequence[Mapping[str, Any]], about: About) -> tuple[LldpNeighbor, ...]:
