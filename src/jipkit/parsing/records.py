@@ -205,7 +205,7 @@ def _state(protocol: str, said: str) -> str:
     first = word.partition(" ")[0].partition("(")[0]
     state = _CANONICAL[protocol].get(first.lower().replace("-", ""))
     more = word[len(first) :]
-    if state is None or not re.fullmatch(r"(?: ?\([^()]*\))?", more):
+    if state is None or not re.fullmatch(r"(?: ?\(\w+\))?", more):
         surprise(because("not-a-word", value=repr(said)))
     return state + more
 
