@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -201,3 +202,13 @@ def test_a_run_that_cannot_be_read_is_an_error_and_not_a_gap(written: Store, whe
     sql(where, change)
     with pytest.raises(StoreError, match="the record of run 1 was edited and cannot be read; see `jip log verify`"):
         written.runs()
+
+
+def test_an_end_of_the_chain_that_is_no_number_is_named_and_nothing_is_added(tmp_path: Path) -> None:
+    """Only SQLite keeps a text where a number belongs."""
+    store = Store.open(tmp_path / "jip.db")
+    run = store.start_run("backup", {})
+    sql(tmp_path / "jip.db", "UPDATE chain SET length = 'many'")
+    assert store.verify() == ["journal: the end of the chain was edited"]
+    with pytest.raises(StoreError, match="nothing is added to it"):
+        run.journal("pop-1", "apply")

@@ -74,6 +74,20 @@ def test_a_store_is_found_again_below_a_folder_with_a_percent_sign(tmp_path: Pat
     assert len(Store.open(os.fspath(tmp_path / "100%" / "jip.db")).runs()) == 1
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount something that may only be read")
+def test_a_store_that_may_only_be_read_says_what_to_do(store: Store, path: Path) -> None:
+    del store
+    code = "import sys; from jipkit.store import Store; Store.open(sys.argv[1])"
+    mounted = f"mount --bind {path.parent} {path.parent} && mount -o remount,bind,ro {path.parent}"
+    shell = f'{mounted} && exec "$@"'
+    command = ["unshare", "--mount", "sh", "-c", shell, "sh", sys.executable, "-c", code, str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()[-1]
+    assert said == (
+        f"jipkit.errors.StoreError: store {path}: may only be read: Read-only file system; "
+        "copy it, and the files beside it, to where you may write, and name that with JIP_STORE"
+    )
+
+
 # ------------------------------------------------------------------ a disk that is really full
 
 FILLING = """

@@ -37,6 +37,7 @@ def verify(connection: sa.Connection, noted: str | None = None) -> Verification:
     """Return what the chain proves; ``noted`` is the head that somebody noted down earlier."""
     rows = connection.execute(sa.select(JOURNAL).order_by(JOURNAL.c.id)).mappings().all()
     length, head = end(connection)
+    length = length if isinstance(length, int) else -1  # SQLite keeps a text where somebody put one
     places = _Places(rows, length)
     faults = [*places.faults(), *_end_faults(places.last, length, head), *_run_faults(connection, rows)]
     found = 0 if noted == GENESIS else next((row["id"] for row in rows if row["hash"] == noted), None)
@@ -158,7 +159,8 @@ class _Places:
     @property
     def last(self) -> tuple[int, str]:
         """The number and the hash of the last record, wherever it is."""
-        return max(((self.moved.get(row["id"], row["id"]), row["hash"]) for row in self.rows), default=(0, GENESIS))
+        found = ((self.moved.get(row["id"], row["id"]), row["hash"]) for row in self.rows)
+        return max(found, key=lambda each: each[0], default=(0, GENESIS))
 
 
 def _missing(first: int, last: int) -> str:
@@ -188,13 +190,17 @@ def _run_faults(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> Ite
         if row["step"] in {STARTED, ENDED} and row["router"] is None
     }
     runs = {row["id"]: row for row in connection.execute(sa.select(RUNS)).mappings()}
-    for number in sorted(runs.keys() | {run for run, _ in bound}):
+    for number in sorted(runs.keys() | {run for run, _ in bound}, key=_order):
         if number not in runs:
             yield because("run-missing", run=number)
         elif (number, STARTED) not in bound:
             yield because("run-unknown", run=number)
         elif _bindings(runs[number]) != {step: bound.get((number, step)) for step in (STARTED, ENDED)}:
             yield because("run-edited", run=number)
+
+
+def _order(number: object) -> tuple[int, str]:
+    return (number, "") if isinstance(number, int) else (0, str(number))
 
 
 def _bindings(run: sa.RowMapping) -> Mapping[str, str | None]:

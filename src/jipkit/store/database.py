@@ -116,6 +116,9 @@ def _make_file(url: sa.URL) -> None:
         private_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
     except OSError as error:
+        if path.exists():
+            words = "copy it, and the files beside it, to where you may write, and name that with JIP_STORE"
+            raise StoreError(f"store {path}: may only be read: {error.strerror}; {words}") from error
         raise StoreError(f"store {path}: cannot be made: {error.strerror}; look at the folder and the disk") from error
 
 

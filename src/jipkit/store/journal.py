@@ -56,6 +56,8 @@ def canonical(value: Any) -> str:
 def append(connection: sa.Connection, run: int, router: str | None, step: str, detail: Mapping[str, Any]) -> None:
     """Add a record at the end of the chain; ``connection`` is the only one that writes."""
     length, head = end(connection)
+    if not isinstance(length, int):
+        raise StoreError("journal: the end of the chain was edited; nothing is added to it: see `jip log verify`")
     record = {"id": length + 1, "run": run, "at": now(), "router": router, "step": step, "detail": canonical(detail)}
     record["hash"] = hash_of(head, record)
     connection.execute(sa.insert(JOURNAL), record)
@@ -113,7 +115,8 @@ def _settles(entry: JournalEntry) -> bool:
 def _entry(row: sa.RowMapping) -> JournalEntry:
     try:
         at, detail = datetime.fromisoformat(row["at"]), json.loads(row["detail"])
-        readable = at.tzinfo is not None and isinstance(detail, dict)
+        words = (row["step"], row["hash"], row["router"] or "")
+        readable = at.tzinfo is not None and isinstance(detail, dict) and all(isinstance(one, str) for one in words)
     except (TypeError, ValueError):
         readable = False
     if not readable:
@@ -124,8 +127,8 @@ def _entry(row: sa.RowMapping) -> JournalEntry:
     return JournalEntry(row["id"], row["run"], at, row["router"], row["step"], detail, row["hash"])
 
 
-def end(connection: sa.Connection) -> tuple[int, str]:
-    """Return how many records the chain has, and the hash of the last."""
+def end(connection: sa.Connection) -> tuple[Any, str]:
+    """Return how many records the chain has, a number unless somebody edited it, and the hash of the last."""
     row = connection.execute(sa.select(CHAIN.c.length, CHAIN.c.head)).first()
     return (row.length, row.head) if row else (0, GENESIS)
 

@@ -181,7 +181,8 @@ class Store:
                 taken[entry.run].append(entry)
             found = {run: holdings.held(entries) for run, entries in taken.items()}
             for entry in journal.read(connection, step="recovered"):
-                if (run := entry.detail.get("run")) in found and entry.router:
+                run = entry.detail.get("run")
+                if isinstance(run, int) and run in found:
                     found[run] |= holdings.held([entry])
         return found
 
@@ -249,7 +250,9 @@ def _run(row: sa.RowMapping) -> RunRecord:
         arguments = json.loads(row["arguments"])
         started = datetime.fromisoformat(row["started"])
         ended = datetime.fromisoformat(row["ended"]) if row["ended"] else None
-        readable = isinstance(arguments, dict) and started.tzinfo and (ended is None or ended.tzinfo)
+        words = (row["command"], row["by"], row["outcome"] or "", row["process"] or "")
+        readable = isinstance(arguments, dict) and all(isinstance(one, str) for one in words)
+        readable = readable and all(when is None or when.tzinfo for when in (started, ended))
     except (TypeError, ValueError):
         readable = False
     if not readable:
