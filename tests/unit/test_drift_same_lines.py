@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jipkit.drift import Drift, compare
-from jipkit.errors import TemplateError
+from jipkit.errors import SecretError, TemplateError
 from jipkit.project import Project
 from jipkit.rendering import Origin, Rendered
 
@@ -20,10 +20,16 @@ TERMS = (
 )
 
 
+def secret(name: str) -> str:
+    if name not in SECRETS:
+        raise SecretError(f"secret {name} is not set")
+    return SECRETS[name]
+
+
 def drift(intended: str, running: str, platform: str = "juniper_junos") -> Drift:
     origins = tuple(Origin("toy.j2", number) for number, _ in enumerate(intended.splitlines(), 1))
     rendered = Rendered("r1", PROJECT.platforms[platform].platform, intended, origins)
-    return compare(rendered, running, PROJECT.platforms[platform], resolve=SECRETS.__getitem__)
+    return compare(rendered, running, PROJECT.platforms[platform], resolve=secret)
 
 
 def test_a_deletion_leaves_what_both_say() -> None:
@@ -69,6 +75,27 @@ def test_a_line_with_the_intended_secret_is_the_same(quote: str, remark: str) ->
 def test_two_secrets_that_differ_in_nothing_else_are_the_same_in_another_spelling() -> None:
     said = "".join(f"set snmp community {{0}}{one}{{0}}\n" for one in ("{1}", "{2}"))
     assert drift(said.format("", "<secret:snmp/a>", "<secret:snmp/b>"), said.format('"', "ours", "theirs")).proven
+
+
+@pytest.mark.parametrize(
+    ("platform", "said"),
+    [
+        ("juniper_junos", "set snmp community {}\nset snmp community {}\n"),
+        ("cisco_ios", "snmp-server community {} ro\nsnmp-server community {} ro\nend\n"),
+    ],
+)
+def test_two_secrets_that_differ_in_nothing_else_are_two_doubts(platform: str, said: str) -> None:
+    found = drift(said.format("<secret:snmp/x>", "<secret:snmp/y>"), said.format("ours", "theirs"), platform)
+    assert [d.kind for d in found.differences] == ["not assessable", "not assessable"]
+    assert found.remedy == ()
+
+
+def test_a_known_secret_is_not_taken_for_an_unknown_one() -> None:
+    said = "set snmp community {}\nset snmp community {}\n"
+    found = drift(said.format("<secret:snmp/x>", "<secret:snmp/b>"), said.format("'theirs'", "other"))
+    assert [(d.kind, d.intended) for d in found.differences] == [
+        ("not assessable", 'set snmp community "<secret:snmp/x>"')
+    ]
 
 
 def test_what_both_say_counts_as_covered_but_for_noise() -> None:
