@@ -34,6 +34,11 @@ _RUN_STEPS: Mapping[str, str] = {"run started": N_("run started"), "run ended": 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+def mood(run: RunRecord, held: Held) -> Mood:
+    """Return how a run looks: bad when it has ended and nobody knows what a router holds of it."""
+    return "bad" if run.state != "going on" and doubtful(held) else MOODS[run.state]
+
+
 def values_of(run: RunRecord, held: Held) -> dict[str, Any]:
     """Return a run as programs read it."""
     return {

@@ -88,7 +88,7 @@ def _row(run: RunRecord, held: words.Held, clock: Clock) -> Row:
         "outcome": words.outcome(run),
         "routers": words.holdings(held),
     }
-    return Row(words.values_of(run, held), shown=shown, mood="bad" if words.doubtful(held) else words.MOODS[run.state])
+    return Row(words.values_of(run, held), shown=shown, mood=words.mood(run, held))
 
 
 def _notes(project: Project, runs: list[RunRecord], *, more: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import sqlite3
 import subprocess
@@ -9,10 +10,12 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
 
+from jipkit import printable
 from jipkit.console import show as show_report
 from jipkit.errors import AnswerError, SelectionError, UnknownNameError, UsageError
 from jipkit.project import Project
@@ -20,6 +23,7 @@ from jipkit.report import Report
 from jipkit.store.process import user
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
+from playbooks import _clock
 from playbooks._clock import clock_of, moment
 from playbooks.history import history
 from playbooks.log.verify import verify
@@ -242,6 +246,12 @@ def test_what_is_no_moment_is_refused(text: str, project: Project) -> None:
         moment(text, clock_of(project).zone, NOW)
 
 
+@pytest.mark.parametrize("module", [_clock, printable], ids=lambda module: module.__name__)
+def test_examples_in_docstrings_are_true(module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module)
+    assert (failed, tried > 0) == (0, True)
+
+
 # ------------------------------------------------------------------ runs that did not end
 
 
@@ -257,6 +267,12 @@ def test_a_run_whose_process_lives_is_going_on(project: Project) -> None:
     project.store.start_run("provision", {})
     (row,) = history(project).rows
     assert (row.values["state"], row.shown["outcome"]) == ("going on", "going on")
+
+
+def test_what_a_router_holds_of_a_run_that_goes_on_is_not_bad_yet(project: Project) -> None:
+    project.store.start_run("provision", {}).journal("pop-1", "apply")
+    (row,) = history(project).rows
+    assert (row.shown["routers"], row.mood) == ("pop-1: unknown", "info")
 
 
 def test_whether_a_run_goes_on_another_machine_has_to_say(project: Project) -> None:

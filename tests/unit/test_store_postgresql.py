@@ -106,6 +106,12 @@ def test_a_database_that_is_not_there_is_told_without_the_password(url: str, cap
     assert "rahasia" not in "".join(traceback.format_exception(caught.value)) + caplog.text
 
 
+def test_without_a_driver_it_is_said_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"there is no driver for it .*; `pip install 'jipkit\[postgresql\]'`"):
+        Store.open("postgresql://jip@127.0.0.1:1/jip")
+
+
 # ------------------------------------------------------------------ the password
 
 

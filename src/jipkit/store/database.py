@@ -55,8 +55,9 @@ class Database:
             _make_file(url)
         try:
             engine = _engine(url)
-        except ModuleNotFoundError as error:
-            raise StoreError(f"store {shown(url)}: there is no driver for it; `pip install psycopg`") from error
+        except ImportError as error:
+            words = f"there is no driver for it ({error}); `pip install 'jipkit[postgresql]'`"
+            raise StoreError(f"store {shown(url)}: {words}") from error
         database = cls(engine)
         try:
             database._bring_up_to_date()
