@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jipkit import trust
+from jipkit.approval import SignsAs
 from jipkit.cli import _as_json
 from jipkit.errors import InventoryError, UnreachableError
 from jipkit.faults import Fault
@@ -31,6 +32,7 @@ from playbooks import next as nexting
 from playbooks.log import verify
 from playbooks.run import show as run_show
 from playbooks.show import link, office, router
+from tests.playbooks.test_approve import laid_out
 from tests.playbooks.test_rehearse import project_with_a_bad_line, rehearsed
 
 CHECKOUT = Path(__file__).parents[2]
@@ -175,6 +177,15 @@ def test_keys_of_explain_and_bootstrap(simulated: Simulation) -> None:
 def test_keys_of_provision(simulated: Simulation) -> None:
     shown = provision.provision(simulated.project, "pkm-baru")
     compare("provision", shown, provision.provision(simulated.project, "pkm-baru", commit=True, timer=30))
+
+
+def test_keys_of_approve(tmp_path: Path) -> None:
+    desk = laid_out(tmp_path)
+    desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    desk.plan.write_text('{"format": 3}')
+    unknown = desk.check()
+    desk.plan.write_text('{"format": 2, "routers": {"core-1": {}}}')
+    compare("approve", unknown, desk.sign("budi"))
 
 
 def test_keys_of_recover(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation, boot_text, simulation
 from jipkit.transport import Login
 from jipkit.transport.failures import changed_key, revoked_key, unknown_key
+from tests.playbooks.test_approve import laid_out
 
 CHECKOUT = Path(__file__).parents[2]
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -374,6 +375,18 @@ def test_trusting_a_router_is_told_in_marked_words(
     assert "⟦trusted already⟧" in then
     said = (first + then).replace(key.fingerprint, "").replace(key.type, "").replace("--fingerprint", "")
     assert unmarked(said, data | {"jip", "trust"}) == set()
+
+
+def test_an_approval_is_told_in_marked_words(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    desk = laid_out(tmp_path)
+    monkeypatch.setattr(cli, "open_project", lambda _settings: Project(desk.root))
+    monkeypatch.chdir(desk.root)
+    output = run("approve", "plan.json", "--as", "author", "--yes", "--key", str(desk.keys / "ani"))
+    Path("plan.json").write_text('{"format": 2, "routers": {"core-1": {"risk": {"level": "high"}}}}', encoding="utf-8")
+    output += run("approve", "plan.json", "--check")
+    assert "⟦signed for another plan: this one was changed since⟧" in output
+    files = {"plan", "json", "author", "approver", "sig", "ani", "kantor", "jip", "approve", "as"}
+    assert unmarked(output, data_in(desk.root) | files) == set()
 
 
 # ------------------------------------------------------------------ when things go wrong

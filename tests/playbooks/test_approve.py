@@ -1,0 +1,241 @@
+"""Signing a plan: who may, what is asked first, and what is told afterwards."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from jipkit.approval import PlanFacts, SignsAs
+from jipkit.errors import ApprovalError, UsageError
+from jipkit.model import RiskLevel, Role
+from jipkit.project import Project
+from jipkit.report import Report
+from jipkit.testing.approvals import commit, make_key, signer_line
+from jipkit.testing.inventories import write_inventory
+from jipkit.testing.networks import small_network
+from playbooks._plan_file import outline_of
+from playbooks.approve import approve
+
+POLICY = "trusted_ref: refs/heads/main\nneeds_approval: {risk: medium, roles: [core]}\n"
+CONTENT = {"format": 2, "routers": {"core-1": {"risk": {"level": "high"}}, "kec-rawa": {"risk": {"level": "low"}}}}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A project with a plan, and the keys of its people."""
+
+    root: Path
+    keys: Path
+
+    @property
+    def plan(self) -> Path:
+        return self.root / "plan.json"
+
+    @property
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.root.glob("plan.json.*"))
+
+    def sign(self, who: str, **options: Any) -> Report:
+        """Let somebody sign the plan, without asking."""
+        return approve(Project(self.root), self.plan, key=self.keys / who, **{"yes": True, **options})
+
+    def check(self) -> Report:
+        return approve(Project(self.root), self.plan, check=True)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return laid_out(tmp_path)
+
+
+def laid_out(tmp_path: Path) -> Desk:
+    """Return a desk: Ani and Budi may sign, Citra may not; the plan touches a core router at high risk."""
+    root, keys = tmp_path / "project", tmp_path / "keys"
+    keys.mkdir()
+    write_inventory(small_network(), root / "inventory")
+    made = {name: make_key(keys, name) for name in ("ani", "ani-2", "budi", "citra")}
+    lines = [
+        signer_line("ani@kantor", made["ani"]),
+        signer_line("ani@rumah", made["ani-2"]),
+        signer_line("budi", made["budi"]),
+    ]
+    commit(root, {"inventory/policy.yaml": POLICY, "inventory/allowed_signers": "".join(lines)})
+    (root / "plan.json").write_text(json.dumps(CONTENT))
+    return Desk(root, keys)
+
+
+def told(report: Report) -> list[tuple[object, ...]]:
+    return [tuple(row.values[key] for key in ("as", "by", "state")) for row in report.rows]
+
+
+# ------------------------------------------------------------------ signing
+
+
+def test_a_plan_is_approved_when_its_author_and_another_person_have_signed(desk: Desk) -> None:
+    desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    report = desk.sign("budi")
+    assert (report.ok, report.data["approved"]) == (True, True)
+    assert told(report) == [("author", "ani@kantor", "counts"), ("approver", "budi", "counts")]
+    assert desk.files == ["plan.json.approver-budi.sig", "plan.json.author.sig"]
+
+
+def test_who_still_has_to_sign_is_told(desk: Desk) -> None:
+    report = desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    assert report.ok
+    assert told(report) == [("author", "ani@kantor", "counts"), ("approver", None, "missing")]
+    assert report.notes[-1] == f"1 other person still has to approve it: `jip approve {desk.plan}`."
+
+
+def test_why_it_needs_an_approval_is_told(desk: Desk) -> None:
+    report = desk.check()
+    assert list(report.notes[:2]) == [
+        "It needs an approval: its risk is high; from medium on a plan needs an approval.",
+        "It needs an approval: it changes routers of role core: core-1.",
+    ]
+
+
+def test_nobody_approves_an_own_plan(desk: Desk) -> None:
+    desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    with pytest.raises(ApprovalError, match="ani is its author too; another person approves"):
+        desk.sign("ani-2")
+    assert desk.files == ["plan.json.author.sig"]
+
+
+def test_nobody_becomes_the_author_of_a_plan_that_he_approved(desk: Desk) -> None:
+    desk.sign("ani")
+    with pytest.raises(ApprovalError, match="ani has approved it already"):
+        desk.sign("ani-2", signs_as=SignsAs.AUTHOR)
+    assert desk.files == ["plan.json.approver-ani.sig"]
+
+
+def test_a_key_of_nobody_does_not_sign(desk: Desk) -> None:
+    with pytest.raises(ApprovalError, match="no line of refs/heads/main:inventory/allowed_signers has the key SHA256:"):
+        desk.sign("citra")
+    assert desk.files == []
+
+
+def test_a_plan_that_was_changed_has_to_be_signed_anew(desk: Desk) -> None:
+    desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    desk.plan.write_text(json.dumps({**CONTENT, "more": 1}))
+    assert told(desk.check()) == [
+        ("author", None, "refused"),
+        ("author", None, "missing"),
+        ("approver", None, "missing"),
+    ]
+    assert told(desk.sign("ani", signs_as=SignsAs.AUTHOR))[0] == ("author", "ani@kantor", "counts")
+
+
+def test_looking_signs_nothing_and_is_not_ok_until_the_plan_is_approved(desk: Desk) -> None:
+    assert not desk.check().ok
+    assert desk.files == []
+    desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    desk.sign("budi")
+    assert desk.check().ok
+
+
+# ------------------------------------------------------------------ asking first
+
+
+class Terminal(io.StringIO):
+    """Somebody who types an answer."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_it_is_asked_what_is_signed_as_what_in_whose_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    desk.sign("budi", yes=False)
+    said = capsys.readouterr()
+    assert not said.out.strip()
+    assert f"Plan {desk.plan}: format 2, 2 routers, highest risk: high" in said.err
+    assert "Sign it as approver, in the name of budi, with the key SHA256:" in said.err
+    assert desk.files == ["plan.json.approver-budi.sig"]
+
+
+def test_who_says_no_signs_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    with pytest.raises(typer.Abort):
+        desk.sign("budi", yes=False)
+    assert desk.files == []
+
+
+def test_without_a_terminal_nothing_is_signed_unless_it_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    with pytest.raises(UsageError, match="--yes signs without asking"):
+        desk.sign("budi", yes=False)
+    assert desk.files == []
+
+
+# ------------------------------------------------------------------ which key
+
+
+def test_the_key_may_be_named_in_the_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIP_SIGNING_KEY", str(desk.keys / "budi"))
+    approve(Project(desk.root), desk.plan, yes=True)
+    assert desk.files == ["plan.json.approver-budi.sig"]
+
+
+def test_without_a_name_the_usual_key_signs(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("JIP_SIGNING_KEY", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    with pytest.raises(UsageError, match="holds no id_ed25519 or id_rsa; name your key with --key"):
+        approve(Project(desk.root), desk.plan, yes=True)
+    (desk.keys / "budi").rename(tmp_path / ".ssh" / "id_ed25519")
+    approve(Project(desk.root), desk.plan, yes=True)
+    assert desk.files == ["plan.json.approver-budi.sig"]
+
+
+# ------------------------------------------------------------------ what is no plan
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "2"}', '{"format": true}', "[" * 100_000])
+def test_what_is_no_plan_is_not_signed(content: str, desk: Desk) -> None:
+    desk.plan.write_text(content)
+    with pytest.raises(UsageError, match="is no plan: "):
+        desk.sign("ani")
+    assert desk.files == []
+
+
+def test_a_plan_that_is_not_there_is_told(desk: Desk) -> None:
+    desk.plan.unlink()
+    with pytest.raises(UsageError, match="there is no such file"):
+        desk.sign("ani")
+
+
+def test_without_a_policy_nobody_knows_who_may_sign(tmp_path: Path) -> None:
+    write_inventory(small_network(), tmp_path / "inventory")
+    (tmp_path / "plan.json").write_text(json.dumps(CONTENT))
+    with pytest.raises(UsageError, match="names no trusted_ref"):
+        approve(Project(tmp_path), tmp_path / "plan.json", check=True)
+
+
+@pytest.mark.parametrize(
+    ("routers", "facts"),
+    [
+        (None, None),
+        ({"nowhere": {}}, None),
+        ({"core-1": {}}, PlanFacts(None, {"core-1": Role.CORE})),
+        ({"core-1": {"risk": {"level": "extreme"}}}, PlanFacts(None, {"core-1": Role.CORE})),
+        (
+            {"core-1": {"risk": {"level": "medium"}}, "core-2": {"risk": {"level": "low"}}},
+            PlanFacts(RiskLevel.MEDIUM, {"core-1": Role.CORE, "core-2": Role.CORE}),
+        ),
+        (
+            {"core-1": {"risk": {"level": "low"}}, "core-2": {}},
+            PlanFacts(None, dict.fromkeys(("core-1", "core-2"), Role.CORE)),
+        ),
+    ],
+)
+def test_a_plan_says_what_a_policy_asks_or_that_is_not_known(routers: object, facts: PlanFacts | None) -> None:
+    content = json.dumps({"format": 2, "routers": routers}).encode()
+    assert outline_of(content, small_network(), Path("plan.json")).facts == facts
