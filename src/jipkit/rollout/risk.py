@@ -134,4 +134,5 @@ def _listed(statements: tuple[str, ...]) -> str:
 
 
 def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

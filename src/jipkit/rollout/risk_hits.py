@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from jipkit.drift import Difference, Drift
-from jipkit.platforms import Cut, Hazard, PlatformFacts
+from jipkit.platforms import Hazard, PlatformFacts
 from jipkit.rows.reading import Row, row_again
 
 Happening = Literal["added", "removed"]
@@ -75,12 +75,11 @@ def whole_text(path: Sequence[str], text: str, facts: PlatformFacts) -> str:
     return " / ".join((*path, text)).removeprefix(facts.positive)
 
 
-def cutting(text: str, cuts: Cut, facts: PlatformFacts) -> Iterator[Hit]:
-    """Yield the hazards by which ``text`` keeps one of the things that we need, were it there."""
-    touched = Touched(text, "removed", text, text)
-    for hazard in facts.hazards:
-        if hazard.cuts == cuts and hazard.when != "added" and (match := re.match(hazard.match, text)):
-            yield _of(touched, hazard, match)
+def matching(text: str, hazards: Iterable[Hazard]) -> Iterator[Hit]:
+    """Yield those of ``hazards`` that ``text`` meets, each by itself, whatever stands before it."""
+    for hazard in hazards:
+        if match := re.match(hazard.match, text):
+            yield _of(Touched(text, "removed", text, text), hazard, match)
 
 
 def _touched(difference: Difference, facts: PlatformFacts, version: str | None) -> Iterator[Touched]:

@@ -16,6 +16,8 @@ _PART_OF = ("unit", "vif")
 """Words between a port and the number of its part: ``ge-0/0/0 unit 0``, ``ethernet eth0 vif 110``."""
 _HOST = "0.0.0.0"  # noqa: S104 - a wildcard, nothing listens
 """As a wildcard: this address alone."""
+_ANY = "255.255.255.255"
+"""As a wildcard behind `_HOST`: every address."""
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+(?:/\d+)?")
 
 
@@ -35,7 +37,7 @@ class Ports:
             if name in self._by_key:
                 found.add(name)
         for prefix in _prefixes_in(text):
-            found |= self._by_prefix(prefix)
+            found |= {key for net, key in self._prefixes if net.overlaps(prefix)}
         for name in self._in_several_words:
             if name in text:
                 found |= self._interfaces[name]
@@ -88,9 +90,6 @@ class Ports:
 
     def _exactly(self, port: str) -> set[str]:
         return {link.key for link in self._links if link.end_of(self._router.key).interface == port}
-
-    def _by_prefix(self, prefix: IPv4Network) -> set[str]:
-        return {key for net, key in self._prefixes if net.overlaps(prefix)} if prefix.prefixlen else set()
 
     @cached_property
     def _prefixes(self) -> tuple[tuple[IPv4Network, str], ...]:
@@ -146,9 +145,11 @@ def _prefixes_in(text: str) -> Iterator[IPv4Network]:
     """Yield the addresses and prefixes in ``text``, also those with a netmask or a wildcard behind them."""
     words = [word for word in _SPLIT.split(text) if _ADDRESS.fullmatch(word)]
     for place, word in enumerate(words):
+        behind = words[place + 1] if place + 1 < len(words) and "/" not in word else ""
+        if (word, behind) == (_HOST, _ANY):
+            yield IPv4Network((0, 0))
         if _is_mask(word):
             continue
-        behind = words[place + 1] if place + 1 < len(words) and "/" not in word else ""
         mask = f"/{behind}" if behind and behind != _HOST and _is_mask(behind) else ""
         try:
             yield IPv4Network(word + mask, strict=False)

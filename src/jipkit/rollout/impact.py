@@ -1,0 +1,112 @@
+"""What carries no traffic while a change is applied, which routers it ties together, and whom it cuts off meanwhile.
+
+What a statement disturbs is data of its platform (`jipkit.platforms.Hazard`); which link it speaks of, and who is
+behind that, the inventory says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jipkit.drift import Drift
+from jipkit.model import Network, Office, State
+from jipkit.platforms import PlatformFacts
+from jipkit.rollout.batches import Batch
+from jipkit.rollout.impact_lockout import certainly_cut
+from jipkit.rollout.impact_ways import hanging
+from jipkit.rollout.risk_hits import met
+from jipkit.rollout.risk_ports import Ports
+from jipkit.topology import cut_off
+
+__all__ = ["Disturbance", "Loss", "certainly_cut", "coupled", "disturbed", "losses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What carries no traffic while one router is changed.
+
+    ``links`` are the keys of single links, with the tunnels that go over them; ``whole_router``: all that goes
+    through it. ``agreed`` are the links of which something changes that both ends have to say alike.
+    """
+
+    links: frozenset[str] = frozenset()
+    whole_router: bool = False
+    agreed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a batch costs while it is applied, in inventory order.
+
+    ``single_way``: offices that are reached, but all of whose ways go over one link, which they did not before.
+    """
+
+    cut_off: tuple[Office, ...] = ()
+    single_way: tuple[Office, ...] = ()
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The public services that stop somewhere, each once, by alphabet."""
+        return tuple(sorted({service for office in self.cut_off for service in office.services}))
+
+
+def disturbed(drift: Drift, network: Network, router: str, facts: PlatformFacts) -> Disturbance:
+    """Return what carries no traffic while the differences of ``router`` are made good.
+
+    ``network`` is the one that is intended.
+
+    Raises:
+        UnknownNameError: there is no such router.
+    """
+    ports = Ports(network, router)
+    links, agreed, whole = set[str](), set[str](), False
+    for one in met(drift, facts):
+        for hit in one.hits:
+            if hit.hazard is None or hit.hazard.disturbs == "nothing":
+                continue
+            if hit.hazard.disturbs == "router":
+                whole, named = True, ports.routed_links
+            else:
+                named = ports.links_in(hit.where, one.difference.origin)
+                links |= named
+            if hit.hazard.both_ends:
+                agreed |= named
+    return Disturbance(frozenset(links | ports.riding_on(links)), whole, frozenset(agreed))
+
+
+def coupled(network: Network, disturbances: Mapping[str, Disturbance]) -> frozenset[frozenset[str]]:
+    """Return the pairs of routers that a change ties together: both say anew what they have to say alike of a link.
+
+    ``disturbances`` are those of the routers that are changed; links that are not in service tie nobody.
+    """
+    found = set[frozenset[str]]()
+    for link in network.links.values():
+        ends = [end.router for end in link.ends if end.router in disturbances]
+        if link.state is State.ACTIVE and len(ends) == 2 and all(_agrees(disturbances, e, link.key) for e in ends):
+            found.add(frozenset(end for end in ends if end is not None))
+    return frozenset(found)
+
+
+def _agrees(disturbances: Mapping[str, Disturbance], router: str | None, link: str) -> bool:
+    return router is not None and link in disturbances[router].agreed
+
+
+def losses(network: Network, batches: Sequence[Batch], disturbances: Mapping[str, Disturbance]) -> tuple[Loss, ...]:
+    """Return what each batch costs while it is applied, all its units at once.
+
+    ``network`` is the one in which the batches are applied. A router of which nothing is said in ``disturbances`` is
+    none whose change disturbs anything.
+    """
+    before = hanging(network)
+    return tuple(_loss(network, batch, disturbances, before) for batch in batches)
+
+
+def _loss(network: Network, batch: Batch, disturbances: Mapping[str, Disturbance], before: frozenset[str]) -> Loss:
+    known = {router: disturbances[router] for router in batch.routers if router in disturbances}
+    down = {link for found in known.values() for link in found.links}
+    dead = {router for router, found in known.items() if found.whole_router}
+    if not down and not dead:
+        return Loss()
+    single = hanging(network, down, dead) - before
+    return Loss(cut_off(network, down, dead), tuple(o for o in network.offices.values() if o.key in single))

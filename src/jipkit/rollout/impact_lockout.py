@@ -1,0 +1,163 @@
+"""Whether a change would certainly cut our own way to the router that it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network
+
+from jipkit.configs import statements
+from jipkit.drift import Difference, Drift
+from jipkit.model import Network, Router, State
+from jipkit.platforms import Cut, Hazard, PlatformFacts
+from jipkit.reasons import Reason, because
+from jipkit.rollout.risk_hits import Hit, matching, whole_text
+from jipkit.rollout.risk_ports import Ports
+from jipkit.topology import reach, uplinks
+
+_SSH = "ssh"
+
+
+def certainly_cut(
+    before: Network, after: Network, router: str, drift: Drift, facts: PlatformFacts, *, intended: str
+) -> tuple[Reason, ...]:
+    """Return what of our way to ``router`` is certainly gone once ``drift`` is made good; nothing: none of it is.
+
+    ``intended`` is the whole intended configuration: what goes in one place may stay in another. ``before`` and
+    ``after`` are the network as it is and as it is intended. What may cut us, but need not, is a risk
+    (`jipkit.rollout.risk`) and nothing that is told here.
+
+    Raises:
+        UnknownNameError: there is no such router.
+        ConfigTextError: ``intended`` is no configuration.
+    """
+    texts = _Texts(
+        gone=tuple(whole_text(d.path, d.running, facts) for d in _changed(drift) if d.running is not None),
+        new=tuple(whole_text(d.path, d.intended, facts) for d in _changed(drift) if d.intended is not None),
+        said=tuple(whole_text(s.path, s.text, facts) for s in statements(intended, facts)),
+    )
+    return tuple(_Way(before, after, router, facts, texts).lost())
+
+
+def _changed(drift: Drift) -> Iterator[Difference]:
+    return (d for d in drift.differences if d.kind in ("missing", "extra", "changed"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What goes, what comes, and everything that is intended, as hazards are matched on it."""
+
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+class _Way:
+    """Our way to one router, and what a change takes of it and brings."""
+
+    def __init__(self, before: Network, after: Network, router: str, facts: PlatformFacts, texts: _Texts) -> None:
+        self._before, self._after = before, after
+        self._router: Router = after.router(router)
+        self._facts, self._texts = facts, texts
+        self._ports = Ports(after, router)
+
+    def lost(self) -> Iterator[Reason]:
+        """Yield what is gone."""
+        for address in sorted(self._ours & self._no_longer("address")):
+            yield because("cut-address", address=address)
+        account = self._after.standards.access.username
+        if account in self._no_longer("account"):
+            yield because("cut-account", account=account)
+        if _SSH in self._no_longer("service") or any(self._keeps_out(hit) for hit in self._brought("service")):
+            yield because("cut-service")
+        yield from self._lost_ways()
+
+    @property
+    def _ours(self) -> frozenset[str]:
+        """The addresses by which we come in; at the controller's router also the one by which we go out."""
+        controller = self._after.standards.controller
+        lans = self._router.lans if controller.router == self._router.key else ()
+        return frozenset(
+            {str(self._router.address), *(str(lan.address.ip) for lan in lans if lan.name == controller.lan)}
+        )
+
+    # ------------------------------------------------------------------ statements
+
+    def _no_longer(self, cuts: Cut) -> frozenset[str]:
+        """Return what some statement kept that goes, and none keeps of those that are intended."""
+        kept = self._kept_by(self._texts.gone, cuts)
+        return kept - self._kept_by(self._texts.said, cuts) if kept else kept
+
+    def _kept_by(self, texts: Iterable[str], cuts: Cut) -> frozenset[str]:
+        hits = (hit for text in texts for hit in matching(text, self._losses_of(cuts)))
+        return frozenset(value for hit in hits if (value := self._value(hit, cuts)) is not None)
+
+    def _value(self, hit: Hit, cuts: Cut) -> str | None:
+        """Return what of us a statement keeps: an address, an account, or SSH at our port."""
+        if cuts == "service":
+            return _SSH if hit.group("port") in (None, str(self._after.standards.access.port)) else None
+        return hit.group(cuts)
+
+    def _losses_of(self, cuts: Cut) -> tuple[Hazard, ...]:
+        return tuple(hazard for hazard in self._facts.hazards if hazard.cuts == cuts and hazard.when != "added")
+
+    def _brought(self, cuts: Cut) -> Iterator[Hit]:
+        hazards = tuple(hazard for hazard in self._facts.hazards if hazard.cuts == cuts and hazard.when == "added")
+        return (hit for text in self._texts.new for hit in matching(text, hazards))
+
+    def _keeps_out(self, hit: Hit) -> bool:
+        """Return whether a statement that comes keeps SSH from us: it is off, at another port, or for others alone."""
+        if sources := hit.group("sources"):
+            controller = self._after.standards.controller
+            lans = self._after.router(controller.router).lans
+            ours = [lan.prefix for lan in lans if lan.name == controller.lan]
+            return bool(ours) and not any(
+                IPv4Network(s, strict=False).overlaps(o) for s in sources.split(",") for o in ours
+            )
+        if port := hit.group("port"):
+            return port != str(self._after.standards.access.port)
+        return not self._kept_by(self._texts.said, "service")
+
+    # ------------------------------------------------------------------ links
+
+    def _lost_ways(self) -> Iterator[Reason]:
+        """Yield that nothing leads to the router any more: its links are out of service, shut, or not spoken over."""
+        root = self._after.standards.controller.router
+        is_there = self._router.state is State.ACTIVE and self._router.key != root
+        if not is_there or self._router.key not in reach(self._before, root):
+            return
+        ways = {link.key for link in uplinks(self._after, self._router.key)}
+        if not ways - self._shut - self._unspoken:
+            links = [link.key for link in uplinks(self._before, self._router.key)]
+            yield because("cut-way", controller=root, links=", ".join(links))
+
+    @cached_property
+    def _shut(self) -> frozenset[str]:
+        """The links whose interface is shut, or loses its address."""
+        shut = {link for hit in self._brought("link") for link in self._ports.links_in(hit.where)}
+        addresses = self._no_longer("address")
+        links = self._after.links_of(self._router.key) if addresses else ()
+        bare = {k.key for k in links if str(k.address_of(k.end_of(self._router.key)).ip) in addresses}
+        return frozenset(shut | bare)
+
+    @cached_property
+    def _unspoken(self) -> frozenset[str]:
+        """The links over which OSPF is spoken no more; none where we come to an address of a link itself."""
+        if any(self._router.address in link.prefix for link in self._after.links_of(self._router.key)):
+            return frozenset()
+        if any(self._speaks(self._texts.gone)) and not any(self._speaks(self._texts.said)):
+            return self._ports.routed_links
+        return (self._spoken_by(self._texts.gone) - self._spoken_by(self._texts.said)) & self._ports.routed_links
+
+    def _speaks(self, texts: Iterable[str]) -> Iterator[Hit]:
+        return (hit for text in texts for hit in matching(text, self._losses_of("routing")))
+
+    def _spoken_by(self, texts: Iterable[str]) -> frozenset[str]:
+        hits = (hit for text in texts for hit in matching(text, self._losses_of("link")))
+        return frozenset(link for hit in hits for link in self._links_of(hit))
+
+    def _links_of(self, hit: Hit) -> frozenset[str]:
+        """Return the links that a statement of OSPF speaks for: all of them where it could name some and does not."""
+        anywhere = hit.match is not None and "at" in hit.match.re.groupindex and hit.match["at"] is None
+        return self._ports.routed_links if anywhere else self._ports.links_in(hit.where)
