@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,20 @@ def test_the_same_number_after_the_machine_was_started_again_is_another_process(
     machine, number, began = here().split("/")
     ticks = began.partition(":")[2]
     assert life_of(f"{machine}/{number}/0a1b2c3d:{ticks}") == "gone"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can hide /proc")
+def test_a_process_that_we_may_not_look_at_may_be_alive(tmp_path: Path) -> None:
+    """In a /proc that is empty, as it looks to one user among others where each sees only his own."""
+    code = "import sys; from jipkit.store.process import life_of; print(life_of(sys.argv[1]))"
+    hidden = ["unshare", "--mount", "sh", "-c", f'mount --bind {tmp_path} /proc && exec "$@"', "sh"]
+    answers = [
+        subprocess.run(
+            [*hidden, sys.executable, "-c", code, process], capture_output=True, text=True, check=True
+        ).stdout
+        for process in (here(), here().replace(f"/{os.getpid()}/", "/999999999/"))
+    ]
+    assert answers == ["elsewhere\n", "gone\n"]
 
 
 @pytest.mark.parametrize("process", ["noc-2/1/0a1b2c3d:1", "", "noc-2", f"{socket.gethostname()}/x/y"])

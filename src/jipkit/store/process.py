@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import socket
 from pathlib import Path
 from typing import Literal
@@ -29,9 +30,12 @@ def life_of(process: str) -> Life:
     """Return whether a process still goes on; ``elsewhere`` where this machine cannot know."""
     machine, _, rest = process.partition("/")
     number, _, began = rest.partition("/")
-    if machine != _machine() or not number.isdecimal():
+    if machine != _machine() or not re.fullmatch(r"[1-9]\d{0,8}", number):
         return "elsewhere"
-    return "alive" if began and began == _began(int(number)) else "gone"
+    now = _began(int(number))
+    if now:
+        return "alive" if now == began else "gone"
+    return "elsewhere" if _exists(int(number)) else "gone"
 
 
 def user() -> str:
@@ -52,9 +56,21 @@ def _machine() -> str:
 
 
 def _began(number: int) -> str:
-    """Return when a process began; empty when there is none, or when it only waits to be buried."""
+    """Return when a process began; empty when there is none that we may look at."""
     try:
         told = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        return "" if told[0] in {"Z", "X"} else f"{_BOOT.read_text(encoding='ascii').strip()[:8]}:{told[19]}"
+        waits_to_be_buried = told[0] in {"Z", "X"}
+        return "ended" if waits_to_be_buried else f"{_BOOT.read_text(encoding='ascii').strip()[:8]}:{told[19]}"
     except (OSError, IndexError):
         return ""
+
+
+def _exists(number: int) -> bool:
+    """Return whether there is a process that we may not look at, as where each user sees only his own."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
