@@ -44,7 +44,7 @@ def public_key_of(key_file: Path) -> PublicKey:
 
 
 def _derived(key_file: Path) -> str:
-    done = _run(["-y", "-f", str(key_file.absolute())], b"", PATIENCE_S)
+    done = _run(["-y", "-f", str(key_file.absolute())], None, PATIENCE_S)
     if done.returncode:
         raise ApprovalError(f"{key_file}: no key that ssh-keygen can read: {_said(done)}; name one with --key")
     return done.stdout.decode("utf-8", "replace")
@@ -57,11 +57,14 @@ def sign(statement: Statement, key_file: Path) -> Signature:
         ApprovalError: ssh-keygen did not sign it, or by another key than the file says.
     """
     key = public_key_of(key_file)
-    done = _run(["-Y", "sign", "-n", NAMESPACE, "-f", str(key_file.absolute())], statement.canonical(), PATIENCE_S)
-    if done.returncode:
-        why = f"{key_file}: ssh-keygen did not sign: {_said(done)}"
-        raise ApprovalError(f"{why}; is the private key there, or in the agent (`ssh-add`)?")
-    armored = done.stdout.decode("ascii", "replace")
+    with tempfile.TemporaryDirectory(prefix="jip-") as folder:
+        content = Path(folder, "statement")
+        content.write_bytes(statement.canonical())
+        done = _run(["-Y", "sign", "-n", NAMESPACE, "-f", str(key_file.absolute()), str(content)], None, PATIENCE_S)
+        if done.returncode:
+            why = f"{key_file}: ssh-keygen did not sign: {_said(done)}"
+            raise ApprovalError(f"{why}; is the private key there, or in the agent (`ssh-add`)?")
+        armored = content.with_name(f"{content.name}.sig").read_text("ascii", "replace")
     if signing_key(armored) != key:
         raise ApprovalError(f"{key_file}: signed by another key than its .pub file says; make that anew")
     return Signature(statement, armored)
@@ -94,7 +97,8 @@ def _line(signer: Signer) -> str:
     return f"{signer.principal} {','.join(options)} {signer.key}\n"
 
 
-def _run(arguments: Sequence[str], said: bytes, timeout_s: int) -> subprocess.CompletedProcess[bytes]:
+def _run(arguments: Sequence[str], said: bytes | None, timeout_s: int) -> subprocess.CompletedProcess[bytes]:
+    """Run ssh-keygen; where ``said`` is None it has our own terminal, or it would ask nobody for a passphrase."""
     environ = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
     try:
         return subprocess.run(

@@ -85,5 +85,14 @@ def _policy(tree: Tree, pin: Path | None) -> Policy:
 
 
 def network_name(project: Project) -> str:
-    """Return what a signature calls the network: the district's domain, or ``lab/NAME`` for a twin of it."""
-    return f"lab/{project.lab}" if project.lab else project.district.standards.domain
+    """Return what a signature calls the network: the district's domain, or ``lab/NAME`` for a twin of it.
+
+    Raises:
+        ApprovalError: the district is called as only a twin may be.
+    """
+    domain = project.district.standards.domain
+    if "/" in domain:
+        raise ApprovalError(
+            f"inventory/standards.yaml: domain: {domain} could be the name of a twin; write it without /"
+        )
+    return f"lab/{project.lab}" if project.lab else domain

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -125,6 +128,41 @@ def test_a_passphrase_that_nobody_types_is_told(tmp_path: Path, monkeypatch: pyt
     key = make_key(tmp_path, "locked")
     subprocess.run(["ssh-keygen", "-q", "-p", "-N", "rahasia sekali", "-f", str(key)], check=True, input=b"")
     assert "ssh-keygen did not sign" in refusal(STATEMENT, key)
+
+
+TYPED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from jipkit.approval import SignsAs, keygen
+from jipkit.approval.statement import Statement
+at = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+print(keygen.sign(Statement("ab" * 32, "oki.example", at, "ani", SignsAs.AUTHOR), Path(sys.argv[1])).armored)
+"""
+
+
+def test_a_passphrase_is_asked_at_the_terminal(tmp_path: Path) -> None:
+    key = make_key(tmp_path, "locked")
+    expected = keygen.sign(STATEMENT, key).armored
+    subprocess.run(["ssh-keygen", "-q", "-p", "-N", "rahasia sekali", "-f", str(key)], check=True, input=b"")
+    process, terminal = pty.fork()
+    if not process:
+        os.execv(sys.executable, [sys.executable, "-c", TYPED, str(key)])  # noqa: S606 - this test's own text
+    shown = _until(terminal, b"Enter passphrase")
+    os.write(terminal, b"rahasia sekali\n")
+    shown += _until(terminal, b"END SSH SIGNATURE-----")
+    os.waitpid(process, 0)
+    os.close(terminal)
+    assert expected.strip() in shown.decode().replace("\r", "")
+
+
+def _until(terminal: int, words: bytes) -> bytes:
+    """Return what a terminal shows until it has shown ``words``."""
+    shown = b""
+    while words not in shown:
+        assert select.select([terminal], [], [], 30)[0], shown
+        shown += os.read(terminal, 4096)
+    return shown
 
 
 def test_without_ssh_keygen_it_says_what_to_install(

@@ -182,3 +182,11 @@ def test_a_note_that_cannot_be_read_is_told(root: Path) -> None:
 def test_a_district_is_called_by_its_domain_and_a_twin_by_its_own_name(root: Path) -> None:
     assert network_name(Project(root)) == small_network().standards.domain
     assert network_name(Project(root, lab="oki")) == "lab/oki"
+
+
+def test_a_district_that_is_called_like_a_twin_is_refused(tmp_path: Path) -> None:
+    network = small_network()
+    named = network.standards.model_copy(update={"domain": "lab/oki"})
+    write_inventory(network.replace(standards=named), tmp_path / "inventory")
+    with pytest.raises(ApprovalError, match="lab/oki could be the name of a twin; write it without /"):
+        network_name(Project(tmp_path))
