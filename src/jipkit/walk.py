@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from jipkit.dialect import Dialect
@@ -59,8 +59,12 @@ class _Walk:
     def inside(self, new: _Node, old: _Node, depth: int = 0) -> Iterator[Edit]:
         """Yield what differs between the statements in ``new`` (intended) and in ``old`` (running)."""
         paired = self._pairs(new, old)
+        renamed = {} if depth else self._renamed(new, old)
         for text, node in new.children.items():
-            if (same := old.children.get(text)) is not None:
+            if (same := renamed.get(text)) is not None:
+                yield Edit("changed", node.statement, same.statement)
+                yield from self.inside(node, same, depth + 1)
+            elif (same := old.children.get(text)) is not None:
                 if node.children or same.children:
                     yield from self.inside(node, same, depth + 1)
             elif text in paired:
@@ -69,10 +73,14 @@ class _Walk:
                 yield from _all(node, "missing")
         if depth == 1 and self._idiom.is_ordered(new.statement.text):
             yield from _misordered(new, old)
-        gone = {statement.text for statement in paired.values()}
+        gone = {statement.text for statement in (*paired.values(), *(node.statement for node in renamed.values()))}
         for text, node in old.children.items():
             if text not in new.children and text not in gone:
                 yield from _all(node, "extra")
+
+    def _renamed(self, new: _Node, old: _Node) -> dict[str, _Node]:
+        """Return for each block that has another first line on the router that block."""
+        return {head: old.children[had] for had, head in _renamed(_heads(old), _heads(new), self._idiom).items()}
 
     def _pairs(self, new: _Node, old: _Node) -> dict[str, Statement]:
         """Return for each intended setting that has another value on the router the statement that holds it."""
@@ -116,19 +124,34 @@ def commands(
 ) -> tuple[str, ...]:
     """Return the configuration lines that turn ``source`` into ``target``, with every block entered and left."""
     idiom = Idiom(facts)
-    heads = _renamed(source, target, idiom)
-    old, new = _tree(_under(heads, source) if heads else source), _tree(target)
+    old, new = _tree(source), _tree(target)
+    heads = _renamed(_heads(old), _heads(new), idiom)
+    if heads:
+        old = _tree(_under(heads, source))
     _forget_equals(old, new, idiom)
     lines = lines_between(list(_flat(old)), list(_flat(new)), Dialect(idiom))
     return (*lines, *(line for head in heads.values() if head not in lines for line in (head, facts.leave)))
 
 
-def _renamed(source: Sequence[Statement], target: Sequence[Statement], idiom: Idiom) -> dict[str, str]:
-    """Return the first line that a block is to have for each that has another one, and is changed by being entered."""
-    had, wanted = ({s.path[0]: None for s in found if s.path} for found in (source, target))
+def _renamed(source: Iterable[tuple[str, bool]], target: Iterable[tuple[str, bool]], idiom: Idiom) -> dict[str, str]:
+    """Return the first line that a block is to have for each that has another one, and is changed by being entered.
+
+    Both are the statements at the top, each with whether anything stands in it. A line that only says less than the
+    one that is there enters the block, and takes nothing away.
+    """
+    had, wanted = dict(source), dict(target)
     keys = {idiom.key(head, ""): head for head in wanted if head not in had}
     found = {head: keys[key] for head in had if head not in wanted and (key := idiom.key(head, "")) in keys}
-    return {head: new for head, new in found.items() if _changes_in_place(head, idiom)}
+    return {
+        head: new
+        for head, new in found.items()
+        if (had[head] or wanted[new]) and not head.startswith(f"{new} ") and _changes_in_place(head, idiom)
+    }
+
+
+def _heads(found: _Node) -> Iterator[tuple[str, bool]]:
+    for text, node in found.children.items():
+        yield text, bool(node.children)
 
 
 def _changes_in_place(head: str, idiom: Idiom) -> bool:

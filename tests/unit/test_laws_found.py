@@ -54,6 +54,33 @@ def test_an_ospf_process_that_gets_another_router_id_stays_up() -> None:
     assert remedy("huawei_vrp", intended, running) == ["ospf 1 router-id 10.160.0.1", "quit"]
 
 
+@pytest.mark.parametrize("had", ["ospf 1", "ospf 1 router-id 10.160.0.9"])
+@pytest.mark.parametrize("inside", [[], [" area 0.0.0.0", "  network 10.161.0.0 0.0.0.1"]])
+@pytest.mark.covers("remedy", "huawei_vrp")
+def test_an_ospf_process_stays_up_whatever_is_in_it(had: str, inside: list[str]) -> None:
+    area = [" area 0.0.0.0", "  network 10.161.0.2 0.0.0.1"]
+    found = remedy("huawei_vrp", ["ospf 1 router-id 10.160.0.5", *area], [had, *inside])
+    assert (found[0], "undo ospf 1" in found) == ("ospf 1 router-id 10.160.0.5", False)
+
+
+@pytest.mark.parametrize("head", ["ospf 1", "ospf 1 vpn-instance kantor"])
+@pytest.mark.covers("remedy", "huawei_vrp")
+def test_an_ospf_process_begins_anew_where_its_head_cannot_be_typed_over(head: str) -> None:
+    inside = [" area 0.0.0.0", "  network 10.161.0.0 0.0.0.1"]
+    found = remedy("huawei_vrp", [head, *inside], ["ospf 1 router-id 10.160.0.9", *inside])
+    assert found[:2] == ["undo ospf 1", head]
+
+
+@pytest.mark.covers("remedy", "huawei_vrp")
+def test_a_changed_first_line_is_one_difference() -> None:
+    inside = [" area 0.0.0.0", "  network 10.161.0.0 0.0.0.1"]
+    running = "\n".join(["sysname kota", "ospf 1 router-id 10.160.0.9", *inside, "return", ""])
+    drift = drift_of("huawei_vrp", ["sysname kota", "ospf 1 router-id 10.160.0.5", *inside], running)
+    assert [(d.kind, d.intended, d.running) for d in drift.differences] == [
+        ("changed", "ospf 1 router-id 10.160.0.5", "ospf 1 router-id 10.160.0.9")
+    ]
+
+
 @pytest.mark.covers("remedy", "cisco_ios")
 def test_a_route_map_is_never_gone_while_what_it_does_changes() -> None:
     intended = ["route-map masuk permit 10", " match tag 5"]

@@ -73,7 +73,8 @@ class Vrp(Rules):
         if place.mode == "acl" and words[0] == "rule" and words[1:] and not words[1].isdecimal():
             numbers = [int(key[1]) for key in place.block if key[0] == "rule"]
             return ("rule", str(max(numbers, default=0) // 5 * 5 + 5), *words[1:])
-        return words
+        held = place.block.get(tuple(words)) if not place.mode and words[0] == "ospf" else None
+        return held.text.split() if held else words  # its number alone enters a process, and leaves it as it is
 
     def meant(self, place: Place, words: Sequence[str]) -> Sequence[str]:
         """Return what is taken back, as VRP writes it: a node of a policy without its mode, which is refused there."""
@@ -253,6 +254,32 @@ def _known_peer(step: Step) -> str | None:
     return None if step.words[2:3] == ("group",) else "Error: The peer does not exist."
 
 
+def _other_vpn(step: Step) -> str | None:
+    """A process of OSPF gets another router ID when it is typed at its head, but not another VPN instance."""
+    held = step.here.get(step.key) if not step.mode and step.key[0] == "ospf" else None
+    if held is None:
+        return None
+    if step.removes:
+        return "Error: Too many parameters found at '^' position." if len(step.words) > 2 else None
+    same = _vpn(held.text.split()) == _vpn(step.words)
+    return None if same else "Error: The process is bound to another VPN instance."
+
+
+def _vpn(words: Sequence[str]) -> str:
+    return words[words.index("vpn-instance") + 1] if "vpn-instance" in words else ""
+
+
+def _one_number_a_list(step: Step) -> str | None:
+    """A list keeps the number that it has, and no other has it."""
+    if step.mode or step.removes or step.key[:2] != ("acl", "name") or len(step.words) < 4:
+        return None
+    lists = {key: held.text.split() for key, held in step.top.items() if key[0] == "acl"}
+    if len(lists.get(step.key, ())) > 3 and lists[step.key] != list(step.words):
+        return "Error: The ACL already has another number."
+    taken = any(words[-1] == step.words[3] for key, words in lists.items() if key != step.key)
+    return "Error: The ACL number is used by another ACL." if taken else None
+
+
 def _own_as(step: Step) -> str | None:
     """The AS of a peer is not taken back: the peer is."""
     if step.removes and step.key[0] == "peer" and step.key[2:] == ("as-number",):
@@ -268,6 +295,8 @@ _REFUSALS: tuple[Callable[[Step], str | None], ...] = (
     _known_vlan,
     _known_peer,
     _own_as,
+    _other_vpn,
+    _one_number_a_list,
 )
 
 VRP = Vrp()

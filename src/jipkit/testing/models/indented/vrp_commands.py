@@ -64,9 +64,7 @@ radius-server template $ > radius
 hwtacacs-server template $ > hwtacacs
 ip vpn-instance $ > vpn-instance
 interface $* > interface
-ospf #| router-id _ > ospf
-ospf # vpn-instance _ > ospf
-ospf # > ospf
+ospf #| * > ospf
 bgp $ > bgp ! alone
 ip route-static vpn-instance $ $ $ $ * ! whole
 ip route-static $ $ $ * ! whole
