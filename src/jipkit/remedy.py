@@ -1,4 +1,4 @@
-"""The commands that turn one configuration into another: first everything that goes, then everything that comes."""
+"""The commands that turn one configuration into another: what goes, what comes, and at last what was referred to."""
 
 from __future__ import annotations
 
@@ -15,19 +15,36 @@ def lines_between(source: Sequence[Statement], target: Sequence[Statement], dial
     """Return the configuration lines that turn ``source`` into ``target``, with every block entered and left.
 
     What goes is taken away before anything is added, so that an address can move to another interface and a setting
-    that excludes another can follow it. Lists come before what refers to them, and go after it.
+    that excludes another can follow it. Lists come before what refers to them, and go last, when nothing does any more.
     """
     old, new = tree(source, dialect), tree(target, dialect)
     recreated = list(_out_of_order(old, new, dialect))
     for text in recreated:
         old.children.delete(text)
     dialect.contested = contested(source, target, dialect.idiom)
+    last = frozenset(_last(old, new, dialect))
     _prepare(old, new, dialect)
     delta = old.config_to_get_to(new)
     placed = sorted(delta.children, key=lambda node: dialect.idiom.place(node.text))
     leaving = sorted(delta.children, key=lambda node: -dialect.idiom.place(node.text))
     removals = [dialect.idiom.removal(text, "") or "" for text in recreated]
-    return (*removals, *_lines(leaving, removals=True), *_lines(placed, removals=False))
+    return (
+        *removals,
+        *_lines([node for node in leaving if node.text not in last], removals=True),
+        *_lines(placed, removals=False),
+        *(node.text for node in leaving if node.text in last),
+    )
+
+
+def _last(old: HConfig, new: HConfig, dialect: Dialect) -> Iterator[str]:
+    """Yield what takes away that to which others refer, where its name is free to stay until they do not."""
+    idiom = dialect.idiom
+    gone = [(names, idiom.removal(s.text, "")) for s in old.children if (names := idiom.names(s.text))]
+    if not gone:
+        return
+    taken = frozenset(name for s in new.children for name in idiom.names(s.text))
+    early = {removal for names, removal in gone if names & taken}
+    yield from (removal for _, removal in gone if removal and removal not in early)
 
 
 def _lines(nodes: Sequence[HConfigChild], *, removals: bool) -> Iterator[str]:

@@ -72,6 +72,12 @@ class PlatformFacts(Entry):
     """How statements are changed and taken back, the first that matches decides."""
     order: tuple[Pattern, ...] = ()
     """Top-level statements in the order in which they are added; they are removed in reverse, the rest come last."""
+    referred: tuple[Pattern, ...] = ()
+    """Indented: top-level statements that others refer to by the names in the groups: lists, policies.
+
+    They go after everything that comes, once nothing refers to them any more; but before it where one of their names
+    is to be taken by a statement that the same pattern matches.
+    """
     syntax: Literal["indented", "set", "rows"] | None = None
     """How its configuration is written; None: jip cannot compare it yet."""
     positive: str = ""
@@ -164,6 +170,11 @@ class PlatformFacts(Entry):
     def order_patterns(self) -> Patterns:
         """What `order` matches."""
         return Patterns(self.order)
+
+    @cached_property
+    def referred_patterns(self) -> Patterns:
+        """What `referred` matches."""
+        return Patterns(self.referred)
 
     @cached_property
     def list_patterns(self) -> Patterns:
