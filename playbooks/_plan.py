@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 
 from jipkit.backups import Reading
-from jipkit.drift import Drift, as_diff, compare, written_at
+from jipkit.drift import Drift, compare, diff_lines, written_at
 from jipkit.errors import ChangeError, Holds, IdentityError, JipError, UnreachableError
 from jipkit.model import Network, Router, Source, State
 from jipkit.plan import Change, Plan, digest_of, units
 from jipkit.project import Project
+from jipkit.reasons import because
 from jipkit.rendering import Rendered
+from jipkit.rollout.risk import assess
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
@@ -53,10 +54,11 @@ def make_plan(
         elif isinstance(answer, JipError):
             raise answer
         else:
-            changes[router.key] = _change(project, after, router, answer)
+            changes[router.key] = change_of(project, after, router, answer)[0]
     fresh = [key for key, change in changes.items() if change.fresh]
     busy = [key for key, change in changes.items() if not change.idle]
-    return Plan(job, subject, datetime.now(UTC), changes, units(after, busy, fresh), activates)
+    one_by_one = tuple((unit,) for unit in units(after, busy, fresh))
+    return Plan(job, subject, changes, one_by_one, activates)
 
 
 def _running_of(project: Project, routers: Collection[Router]) -> Mapping[str, str | JipError]:
@@ -104,17 +106,39 @@ def _first_change(project: Project, after: Network, router: Router) -> Change:
     """Return the change of a router that is not reached yet: everything is new to it."""
     intended = project.render(router.key, after)
     lines = (
-        f"+ {line}  # {', '.join(written_at(origin, after.place))}\n"
+        f"+ {line}  # {', '.join(written_at(origin, after.place))}"
         for line, origin in zip(intended.lines, intended.origins, strict=True)
     )
-    return Change(router.key, intended.text, before=None, diff="".join(lines))
+    return Change(router.key, intended.text, before=None, diff="\n".join(lines))
 
 
-def _change(project: Project, after: Network, router: Router, running: str) -> Change:
+def change_of(project: Project, after: Network, router: Router, running: str) -> tuple[Change, Drift]:
+    """Return what makes a router that runs ``running`` what ``after`` wants, and the drift that it makes good."""
     intended = project.render(router.key, after)
     drift = drift_of(project, intended, router, running)
-    diff = "" if drift.settled else as_diff(drift, after.place)
-    return Change(router.key, intended.text, view(project, router, running), diff)
+    before = view(project, router, running)
+    if drift.settled:
+        return Change(router.key, intended.text, before, diff=""), drift
+    change = Change(
+        router.key,
+        intended.text,
+        before,
+        "\n".join(diff_lines(drift.differences, after.place)),
+        drift.remedy,
+        drift.undo,
+        drift.undo_complete,
+        tuple(dict.fromkeys(difference.section or "" for difference in drift.differences)),
+        assess(drift, after, router.key, project.facts(router), lines=len(intended.lines)),
+        _warnings(project, router, drift),
+    )
+    return change, drift
+
+
+def _warnings(project: Project, router: Router, drift: Drift) -> tuple[str, ...]:
+    """Return what to know before a router is changed, in words."""
+    timer = () if project.facts(router).device_timer else (because("cannot-take-back"),)
+    undo = () if drift.undo_complete else (because("undo-incomplete"),)
+    return (*drift.notes, *timer, *undo)
 
 
 def drift_of(project: Project, intended: Rendered, router: Router, running: str) -> Drift:

@@ -42,7 +42,7 @@ def read_plan(path: Path) -> bytes:
     """
     try:
         if not path.is_file():
-            raise UsageError(f"{path}: there is no such file; `jip plan -o FILE` writes a plan")
+            raise UsageError(f"{path}: there is no such file; `jip plan --output FILE` writes one")
         if path.stat().st_size > LARGEST:
             raise UsageError(f"{path}: is larger than {LARGEST >> 20} MiB; no plan is")
         return path.read_bytes()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from jipkit import completion
+from jipkit.drift import with_legend
 from jipkit.errors import ChangeError, StateError, UsageError
 from jipkit.files import private_folder, write_whole
 from jipkit.language import N_, _
@@ -105,7 +107,9 @@ def _shown(project: Project, plan: Plan) -> Report:
         title=_("{office}: what a commit would change").format(office=plan.subject),
         columns=(Column("router", _("Router")), Column("unit", _("Unit")), Column("changes", _("Changes"))),
         rows=rows,
-        texts=[Text(key, change.diff, kind="diff") for key, change in plan.changes.items() if not change.idle],
+        texts=[
+            Text(key, with_legend(change.diff), kind="diff") for key, change in plan.changes.items() if not change.idle
+        ],
         notes=_next_steps(project, plan),
         data={"plan": plan.sha256, "activates": [str(source) for source in plan.activates], "changed": False},
     )
@@ -135,7 +139,7 @@ def _words_for(plan: Plan, router: str) -> str:
         return _("none")
     if change.fresh:
         return _("first configuration, from its bootstrap")
-    lines = change.diff.partition("\n\n")[2].splitlines()
+    lines = change.diff.splitlines()
     added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
     return _("{added} lines added, {removed} removed").format(added=added, removed=removed)
 
@@ -218,7 +222,7 @@ def _keep(project: Project, plan: Plan) -> None:
 
 def _write(project: Project, name: str, plan: Plan) -> None:
     path = private_folder(project.var / "plans") / f"{name}.json"
-    write_whole(path, json.dumps(plan.as_json(), indent=1).encode())
+    write_whole(path, plan.as_bytes())
 
 
 def _forget(project: Project, plan: Plan) -> None:
@@ -230,6 +234,7 @@ def _refuse_stale(project: Project, plan: Plan) -> None:
     path = project.var / "plans" / f"provision-{plan.subject}.json"
     try:
         seen = Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
+        shown = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except FileNotFoundError:
         return
     except ValueError as error:
@@ -242,7 +247,7 @@ def _refuse_stale(project: Project, plan: Plan) -> None:
     raise ChangeError(
         next(iter(found), plan.subject),
         "guard",
-        f"the dry run of {seen.made:%Y-%m-%d %H:%M} UTC is no longer true: "
+        f"the dry run of {shown:%Y-%m-%d %H:%M} UTC is no longer true: "
         f"{'; '.join(line for lines in found.values() for line in lines) or 'the order of the routers changed'}. "
         f"Nothing was changed. Look again: {project.command} provision {plan.subject}",
         holds="nothing",

@@ -205,11 +205,16 @@ def as_diff(drift: Drift, place: Callable[[Source], object | None] | None = None
     ``place`` tells where an inventory key is written (`Network.place`); without it only the template line is named.
     Empty where nothing differs.
     """
-    if not drift.differences:
+    return with_legend("\n".join(diff_lines(drift.differences, place)))
+
+
+def with_legend(lines: str) -> str:
+    """Return lines as `diff_lines` gives them below what their marks mean, in the chosen language; nothing of none."""
+    if not lines:
         return ""
-    marks = {mark for difference in drift.differences for mark, _text in _marked(difference)}
+    marks = {line[:1] for line in lines.split("\n")}
     legend = [text for mark, text in _legend().items() if mark in marks or mark == "-"]
-    return "\n".join([*legend, "", *diff_lines(drift.differences, place), ""])
+    return "\n".join([*legend, "", lines, ""])
 
 
 def diff_lines(

@@ -7,13 +7,17 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from jipkit.model import Network, Source, State
+from jipkit.model import Network, RiskLevel, Source, State
+from jipkit.reasons import as_json, from_json
+from jipkit.rollout.risk import Risk
 from jipkit.topology import order
 
-FORMAT = 1
+FORMAT = 2
+
+Unit = tuple[str, ...]
+"""Routers that are changed together, or not at all."""
 
 
 def digest_of(text: str) -> str:
@@ -27,13 +31,22 @@ class Change:
 
     ``intended`` is the rendered text; ``before`` the normalised running configuration that the difference was
     computed against, secrets as keyed digests: None for a router that was not reached yet (it boots from its
-    bootstrap). ``diff`` is for reading; empty means that there is nothing to do.
+    bootstrap). ``diff`` is for reading (lines of
+    `jipkit.drift.diff_lines`); empty means that there is nothing to do. ``commands`` make the difference good
+    and ``undo`` takes that back, both with placeholders for secrets; ``undo_complete`` is False where it needs one
+    that only the router knows. ``sections`` are those that the change touches, ``warnings`` what to know before it.
     """
 
     router: str
     intended: str
     before: str | None
     diff: str
+    commands: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    undo_complete: bool = True
+    sections: tuple[str, ...] = ()
+    risk: Risk | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def intended_sha256(self) -> str:
@@ -49,43 +62,108 @@ class Change:
         """True when the router holds already what it should."""
         return not self.fresh and not self.diff
 
+    def as_json(self) -> dict[str, Any]:
+        risk = self.risk and {
+            "score": self.risk.score,
+            "level": str(self.risk.level),
+            "reasons": [as_json(reason) for reason in self.risk.reasons],
+        }
+        return {
+            "intended": self.intended,
+            "before": self.before,
+            "diff": self.diff,
+            "commands": list(self.commands),
+            "undo": list(self.undo),
+            "undo_complete": self.undo_complete,
+            "sections": list(self.sections),
+            "risk": risk,
+            "warnings": [as_json(warning) for warning in self.warnings],
+        }
+
+    @classmethod
+    def from_json(cls, router: str, found: Mapping[str, Any]) -> Change:
+        risk = found["risk"]
+        return cls(
+            router,
+            _text(found["intended"]),
+            None if found["before"] is None else _text(found["before"]),
+            _text(found["diff"]),
+            _texts(found["commands"]),
+            _texts(found["undo"]),
+            found["undo_complete"] is True,
+            _texts(found["sections"]),
+            risk and Risk(int(risk["score"]), RiskLevel(risk["level"]), tuple(from_json(r) for r in risk["reasons"])),
+            tuple(from_json(warning) for warning in found["warnings"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a batch costs while it is applied: offices that are cut off, and those that are left with a single way.
+
+    All by their keys; ``services`` are those that stop somewhere.
+    """
+
+    offices: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    single_way: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "offices": list(self.offices),
+            "services": list(self.services),
+            "single_way": list(self.single_way),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes of one job. ``units`` holds the routers with something to do; a unit stands or falls as one."""
+    """The changes of one job.
+
+    ``batches`` hold the routers with something to do, in the order in which they are changed: a batch is some units
+    at the same time, a unit stands or falls as one. ``losses`` says of each batch what it costs meanwhile.
+    ``left_out`` are routers that nothing is planned for, and why: they do not answer, say.
+
+    When it was made is no part of it: as long as nothing changes, it is made again to the byte.
+    """
 
     job: str
     subject: str
-    made: datetime
     changes: Mapping[str, Change]
-    units: tuple[tuple[str, ...], ...]
+    batches: tuple[tuple[Unit, ...], ...]
     activates: tuple[Source, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    losses: tuple[Loss, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units of all batches, in their order."""
+        return tuple(unit for batch in self.batches for unit in batch)
 
     @property
     def idle(self) -> bool:
         """True when no router has anything to do and nothing is left to activate."""
-        return not self.units and not self.activates
+        return not self.batches and not self.activates
 
     @property
     def sha256(self) -> str:
-        """Digest of what is done, not of when or in which language it was shown."""
-        changes = {key: [change.before, change.intended, change.idle] for key, change in self.changes.items()}
-        content = [self.job, self.subject, self.units, self.activates, changes]
-        return digest_of(json.dumps(content, sort_keys=True))
+        """Digest of the plan's file."""
+        return hashlib.sha256(self.as_bytes()).hexdigest()
+
+    def as_bytes(self) -> bytes:
+        """Return the plan as its file holds it: JSON, one plan always the same bytes."""
+        return (json.dumps(self.as_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "job": self.job,
             "subject": self.subject,
-            "made": self.made.isoformat(),
-            "units": [list(unit) for unit in self.units],
+            "batches": [[list(unit) for unit in batch] for batch in self.batches],
+            "losses": [loss.as_json() for loss in self.losses],
+            "left_out": {key: as_json(why) for key, why in self.left_out.items()},
             "activates": [list(source) for source in self.activates],
-            "changes": {
-                key: {"intended": change.intended, "before": change.before, "diff": change.diff}
-                for key, change in self.changes.items()
-            },
+            "routers": {key: change.as_json() for key, change in self.changes.items()},
         }
 
     @classmethod
@@ -98,16 +176,47 @@ class Plan:
         try:
             if found["format"] != FORMAT:
                 raise ValueError(f"format {found['format']}, not {FORMAT}")
-            return cls(
-                job=str(found["job"]),
-                subject=str(found["subject"]),
-                made=datetime.fromisoformat(found["made"]),
-                changes={key: Change(router=key, **change) for key, change in found["changes"].items()},
-                units=tuple(tuple(unit) for unit in found["units"]),
-                activates=tuple(Source(*source) for source in found["activates"]),
+            plan = cls(
+                job=_text(found["job"]),
+                subject=_text(found["subject"]),
+                changes={key: Change.from_json(key, change) for key, change in found["routers"].items()},
+                batches=tuple(tuple(_texts(unit) for unit in batch) for batch in found["batches"]),
+                activates=tuple(Source(*_texts(source)) for source in found["activates"]),
+                losses=tuple(
+                    Loss(_texts(loss["offices"]), _texts(loss["services"]), _texts(loss["single_way"]))
+                    for loss in found["losses"]
+                ),
+                left_out={key: from_json(why) for key, why in found["left_out"].items()},
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a plan: {error!r}") from error
+        _refuse_nonsense(plan)
+        return plan
+
+
+def _refuse_nonsense(plan: Plan) -> None:
+    """Make sure that the batches of a plan hold each router with something to do once, and nobody else.
+
+    Raises:
+        ValueError: they do not: somebody wrote it by hand.
+    """
+    routers = sorted(router for unit in plan.units for router in unit)
+    busy = sorted(key for key, change in plan.changes.items() if not change.idle)
+    if routers != busy:
+        odd = sorted(set(routers) ^ set(busy)) or [key for key in busy if routers.count(key) > 1]
+        raise ValueError(f"not a plan: its batches and its changes do not agree on {', '.join(odd)}")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError(f"{values!r} is no list")
+    return tuple(_text(value) for value in values)
 
 
 def units(

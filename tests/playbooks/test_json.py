@@ -26,12 +26,26 @@ from jipkit.report import Report
 from jipkit.testing.inventories import write_inventory
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, audit, backup, bootstrap, check, explain, history, provision, recover, render, status
+from playbooks import (
+    _change,
+    audit,
+    backup,
+    bootstrap,
+    check,
+    explain,
+    history,
+    plan,
+    provision,
+    recover,
+    render,
+    status,
+)
 from playbooks import list as listing_of
 from playbooks import next as nexting
 from playbooks.log import verify
 from playbooks.run import show as run_show
 from playbooks.show import link, office, router
+from playbooks.show import plan as show_plan
 from tests.playbooks.test_approve import laid_out
 from tests.playbooks.test_rehearse import project_with_a_bad_line, rehearsed
 
@@ -177,6 +191,15 @@ def test_keys_of_explain_and_bootstrap(simulated: Simulation) -> None:
 def test_keys_of_provision(simulated: Simulation) -> None:
     shown = provision.provision(simulated.project, "pkm-baru")
     compare("provision", shown, provision.provision(simulated.project, "pkm-baru", commit=True, timer=30))
+
+
+def test_keys_of_plans(simulated: Simulation) -> None:
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    simulated.district.power_cut("kec-rawa")
+    made = plan.plan(simulated.project, everything=True)
+    compare("plan", made)
+    compare("show plan", show_plan.plan(simulated.project, Path(str(made.data["file"]))))
 
 
 def test_keys_of_approve(tmp_path: Path) -> None:

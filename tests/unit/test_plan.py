@@ -1,22 +1,34 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from jipkit.model import Source
+from jipkit.model import RiskLevel, Source
 from jipkit.plan import Change, Plan, changed_lines, units
 from jipkit.provisioning import activated, planned_in
+from jipkit.reasons import because
+from jipkit.rollout.risk import Risk
 from jipkit.testing.networks import small_network
 
-CHANGE = Change("pop-1", intended="hostname pop-1\n", before="hostname x\n", diff="-hostname x\n+hostname pop-1")
+CHANGE = Change(
+    "pop-1",
+    intended="hostname pop-1\n",
+    before="hostname x\n",
+    diff="-hostname x\n+hostname pop-1",
+    commands=("hostname pop-1",),
+    undo=("hostname x",),
+    undo_complete=False,
+    sections=("system",),
+    risk=Risk(12, RiskLevel.LOW, (because("plan-outdated"),)),
+    warnings=(because("version-unknown", minimum="7.1"),),
+)
 PLAN = Plan(
     job="provision",
     subject="pkm-baru",
-    made=datetime(2026, 11, 24, 5, tzinfo=UTC),
     changes={"pop-1": CHANGE},
-    units=(("pop-1",),),
+    batches=((("pop-1",),),),
     activates=(Source("link", "pop-1--pkm-baru", "state"),),
 )
 
@@ -25,8 +37,8 @@ def test_a_plan_survives_being_written_and_read() -> None:
     assert Plan.from_json(PLAN.as_json()) == PLAN
 
 
-def test_two_plans_that_do_the_same_have_one_digest_whenever_they_were_made() -> None:
-    assert replace(PLAN, made=datetime(2027, 1, 1, tzinfo=UTC)).sha256 == PLAN.sha256
+def test_the_same_plan_is_the_same_file_to_the_byte() -> None:
+    assert Plan.from_json(json.loads(PLAN.as_bytes())).as_bytes() == PLAN.as_bytes()
 
 
 def test_a_plan_against_another_running_configuration_has_another_digest() -> None:
@@ -34,10 +46,28 @@ def test_a_plan_against_another_running_configuration_has_another_digest() -> No
     assert other.sha256 != PLAN.sha256
 
 
-@pytest.mark.parametrize("found", [{}, {"format": 99}, {**PLAN.as_json(), "changes": []}])
-def test_what_is_no_plan_is_refused(found: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"format": 99},
+        {"routers": []},
+        {"routers": {"pop-1": {}}},
+        {"routers": {}},
+        {"batches": [[["pop-1"], ["pop-1"]]]},
+        {"batches": [[["pop-1", "core-1"]]]},
+        {"batches": []},
+        {"activates": [["link"]]},
+        {"losses": [{"offices": "desa-jauh", "services": []}]},
+    ],
+)
+def test_what_is_no_plan_is_refused(edit: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"plan|format"):
-        Plan.from_json(found)
+        Plan.from_json({**PLAN.as_json(), **edit})
+
+
+def test_an_empty_file_is_no_plan() -> None:
+    with pytest.raises(ValueError, match="plan"):
+        Plan.from_json({})
 
 
 def test_a_router_that_is_as_intended_is_idle_and_a_fresh_one_never() -> None:

@@ -42,7 +42,7 @@ class Risk:
 
     score: int
     level: RiskLevel
-    reasons: tuple[Reason, ...]
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

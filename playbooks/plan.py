@@ -1,0 +1,100 @@
+"""What would have to be done to many routers, in which order, and what would it cost meanwhile?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jipkit.errors import SelectionError, StateError, UsageError
+from jipkit.files import private_folder, write_whole
+from jipkit.language import N_, _
+from jipkit.model import State
+from jipkit.plan import Plan
+from jipkit.playbook import progress
+from jipkit.project import Project
+from jipkit.report import Report
+from jipkit.selection import select
+from playbooks import _selection as options
+from playbooks._plan_report import report_of
+from playbooks._rollout_plan import plan_rollout, running_of
+
+
+def plan(
+    project: Project,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help=N_("Every router that is in service."))] = False,
+    office: options.Offices = None,
+    router: options.Routers = None,
+    link: options.Links = None,
+    kind: options.Kind = None,
+    platform: options.Platform = None,
+    role: options.Role = None,
+    provider: options.Provider = None,
+    where: options.Where = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-O", help=N_("Write the plan to this file instead of under var/plans/."))
+    ] = None,
+) -> Report:
+    """Plan a change of many routers: what is done to each, at what risk, in which batches. Nothing is changed.
+
+    The plan is a file that holds no secret. As long as neither the routers nor the inventory change, it is made again
+    to the byte. `jip show plan FILE` shows all of it.
+
+    Example:
+        jip plan --kind kecamatan --output kecamatan.json
+    """
+    filters = {
+        "office": office,
+        "router": router,
+        "link": link,
+        "kind": kind,
+        "platform": platform,
+        "role": role,
+        "provider": provider,
+        "where": where,
+    }
+    if everything == any(filters.values()):
+        raise UsageError("say which routers to plan for: either --all, or options such as --office NAME")
+    chosen = select(
+        project.network,
+        office=office,
+        router=router,
+        link=link,
+        kind=kind,
+        platform=platform,
+        role=role,
+        provider=provider,
+        where=where,
+    ).routers
+    active = [each for each in chosen if each.state is State.ACTIVE]
+    if not active:
+        raise SelectionError("no router in service is chosen; `jip provision` takes offices into service")
+    with progress(len(active), _("Reading configurations")) as advance:
+        answers = running_of(project, active, advance)
+    made = plan_rollout(project, active, _subject(filters), answers)
+    path = _written(project, made, output) if made.batches else None
+    return report_of(project, made, path, chosen)
+
+
+def _subject(filters: dict[str, Any]) -> str:
+    """Return the filters as they were typed, in one order; what they all leave out is everything."""
+    words = [f"--{name} {value}" for name, values in filters.items() for value in _each(values)]
+    return " ".join(words) or "--all"
+
+
+def _each(values: Collection[str] | str | None) -> list[str]:
+    return [values] if isinstance(values, str) else sorted(values or ())
+
+
+def _written(project: Project, made: Plan, output: Path | None) -> Path:
+    path = output or private_folder(project.var / "plans") / f"plan-{made.sha256[:12]}.json"
+    try:
+        write_whole(path, made.as_bytes())
+    except OSError as error:
+        raise StateError(
+            f"{path}: the plan could not be written: {error.strerror}; --output names another file"
+        ) from error
+    return path

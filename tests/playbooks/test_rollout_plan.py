@@ -1,0 +1,162 @@
+"""Plans for many routers: nothing is changed, nothing left unsaid, and one plan is always the same file."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jipkit.errors import UsageError
+from jipkit.language import use_language
+from jipkit.model import Router
+from jipkit.plan import Plan
+from jipkit.project import Project
+from jipkit.report import Report
+from jipkit.testing.simulation import Simulation
+from playbooks._rollout_plan import plan_rollout
+from playbooks.plan import plan
+from playbooks.show.plan import plan as show_plan
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def _english_again() -> Iterator[None]:
+    yield
+    use_language("en")
+
+
+def rows(report: Report) -> Mapping[str, Mapping[str, Any]]:
+    return {row.values["router"]: row.values for row in report.rows}
+
+
+def edit(simulated: Simulation, file: str, old: str, new: str) -> None:
+    """Change what the inventory wants."""
+    path = simulated.root / "inventory" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def another_cost(simulated: Simulation) -> None:
+    """Let pop-1--kec-rawa cost something else: both of its ends, which need not agree on it."""
+    path = simulated.root / "inventory" / "links.yaml"
+    head, found, rest = path.read_text("utf-8").partition("pop-1--kec-rawa:")
+    path.write_text(head + found + rest.replace("cost: 40", "cost: 41", 1), "utf-8")
+
+
+def file_of(report: Report) -> Path:
+    return Path(str(report.data["file"]))
+
+
+def test_nothing_is_planned_where_every_router_is_as_intended(simulated: Simulation) -> None:
+    report = plan(simulated.project, everything=True)
+    assert (report.ok, report.rows, report.data["file"]) == (True, [], None)
+    assert "Nothing to change: every router is as the inventory wants it." in report.notes
+
+
+def test_what_is_not_in_service_is_named_and_no_failure(simulated: Simulation) -> None:
+    assert plan(simulated.project, everything=True).data["planned"] == ["pkm-baru"]
+
+
+def test_routers_go_alone_where_the_ends_of_a_link_need_not_agree(simulated: Simulation) -> None:
+    another_cost(simulated)
+    found = rows(plan(simulated.project, everything=True))
+    assert {router: row["level"] for router, row in found.items()} == {"kec-rawa": "low", "pop-1": "low"}
+    assert len({row["unit"] for row in found.values()}) == 2
+
+
+def test_the_canary_is_the_far_end_and_goes_alone(simulated: Simulation) -> None:
+    another_cost(simulated)
+    report = plan(simulated.project, everything=True)
+    made = Plan.from_json(json.loads(file_of(report).read_bytes()))
+    assert made.batches == ((("kec-rawa",),), (("pop-1",),))
+
+
+def test_both_ends_of_a_link_that_have_to_agree_are_one_unit(simulated: Simulation) -> None:
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    report = plan(simulated.project, router=["pop-1", "kec-rawa"])
+    assert {row["unit"] for row in rows(report).values()} == {1}
+
+
+def test_what_a_batch_cuts_off_is_announced(simulated: Simulation) -> None:
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    report = plan(simulated.project, router=["pop-1"])
+    assert report.data["losses"] == [
+        {"offices": ["pop-1", "desa-jauh"], "services": ["Siskeudes"], "single_way": ["kec-rawa"]}
+    ]
+
+
+def test_a_router_that_does_not_answer_is_left_out_and_the_plan_is_not_whole(simulated: Simulation) -> None:
+    another_cost(simulated)
+    simulated.district.cut("pop-1--desa-jauh")
+    report = plan(simulated.project, router=["desa-jauh", "pop-1"])
+    assert (report.ok, sorted(rows(report)), sorted(report.data["left_out"])) == (False, ["pop-1"], ["desa-jauh"])
+
+
+@pytest.mark.usefixtures("_english_again")
+def test_a_plan_that_is_made_again_is_the_same_file_in_any_language(simulated: Simulation, tmp_path: Path) -> None:
+    another_cost(simulated)
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    plan(simulated.project, everything=True, output=first)
+    use_language("id")
+    plan(simulated.project, everything=True, output=second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_plan_shows_what_is_done_and_the_way_back(simulated: Simulation) -> None:
+    another_cost(simulated)
+    report = plan(simulated.project, router=["pop-1"])
+    texts = {text.heading: text.body for text in show_plan(simulated.project, file_of(report)).texts}
+    assert "ip ospf cost 41" in texts["pop-1: what is done"]
+    assert "ip ospf cost 40" in texts["pop-1: the way back"]
+
+
+def test_no_secret_stands_in_a_plan(simulated: Simulation) -> None:
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    report = plan(simulated.project, everything=True)
+    running = simulated.district.running("pop-1")
+    key = next(line.split()[-1] for line in running.splitlines() if "message-digest-key" in line)
+    assert key in running
+    assert key not in file_of(report).read_text("utf-8")
+
+
+def test_planning_changes_nothing(simulated: Simulation) -> None:
+    before = {router: simulated.district.running(router) for router in simulated.routers}
+    another_cost(simulated)
+    plan(simulated.project, everything=True)
+    assert {router: simulated.district.running(router) for router in simulated.routers} == before
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1", b'{"format": 1}', b"[" * 100_000])
+def test_what_is_no_plan_is_refused_with_what_to_do(simulated: Simulation, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"x\.json: .*make it again with `jip plan`"):
+        show_plan(simulated.project, path)
+
+
+def test_a_plan_for_nobody_is_refused(simulated: Simulation) -> None:
+    with pytest.raises(UsageError, match="--all"):
+        plan(simulated.project)
+
+
+def running(project: Project, router: Router) -> str:
+    """Return what is intended of a router, as it would print it, with another server for its log."""
+    text = project.render(router.key).text.replace("10.160.255.12", "10.160.255.99")
+    return text + {"cisco_ios": "end\n", "arista_eos": "end\n", "huawei_vrp": "return\n"}.get(router.platform, "")
+
+
+def test_the_whole_district_is_planned_in_seconds() -> None:
+    """From what 118 routers of seven makes run: reading it is another matter."""
+    project = Project(CHECKOUT)
+    active = [router for router in project.network.routers.values() if router.state == "active"]
+    answers = {router.key: running(project, router) for router in active}
+    started = time.process_time()
+    made = plan_rollout(project, active, "--all", answers)
+    assert (len(made.changes), made.left_out) == (108, {})
+    assert time.process_time() - started < 30
