@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 import timeit
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jipkit.configs import statements
-from jipkit.drift import Difference, Drift, compare
+from jipkit.drift import Difference, Drift
 from jipkit.model import RiskLevel
-from jipkit.platforms import PlatformFacts
-from jipkit.project import Project
 from jipkit.rollout.risk import Risk, assess
-
-PROJECT = Project(Path(__file__).parents[2])
-NETWORK = PROJECT.network
+from tests.unit.edits import NETWORK, PROJECT, Edit, drift_from, facts_of
 
 
-def edited(router: str, *edits: tuple[str, str]) -> tuple[Drift, PlatformFacts]:
-    """Return the drift of a router that runs what it should but for ``edits``: intended text, and what is there."""
-    intended = PROJECT.render(router)
-    facts = PROJECT.facts(NETWORK.router(router))
-    text = intended.text
-    for ours, theirs in edits:
-        assert ours in text
-        text = text.replace(ours, theirs)
-    if facts.version_line and facts.syntax == "rows":
-        text = f"{facts.version_line.replace('{version}', NETWORK.router(router).version or '7')}\n{text}"
-    if facts.last_line == "end":
-        text += "end\n"
-    return compare(intended, text, facts, resolve=lambda name: f"value-of-{name}"), facts
-
-
-def risk(router: str, *edits: tuple[str, str]) -> Risk:
-    drift, facts = edited(router, *edits)
-    return assess(drift, NETWORK, router, facts)
+def risk(router: str, *edits: Edit) -> Risk:
+    return assess(drift_from(router, running=edits), NETWORK, router, facts_of(router))
 
 
 NTP = {
@@ -100,7 +79,7 @@ def test_a_router_that_runs_what_it_should_is_no_risk() -> None:
 
 def test_the_score_is_the_heaviest_a_tenth_of_the_others_and_the_share_that_changes() -> None:
     """An address that comes and one that goes: 35 + 3.5 + 20 x 2 / 100."""
-    drift, facts = edited("pop-kota", ("10.161.0.9/31", "10.161.0.11/31"))
+    drift, facts = drift_from("pop-kota", running=(("10.161.0.9/31", "10.161.0.11/31"),)), facts_of("pop-kota")
     assert assess(drift, NETWORK, "pop-kota", facts, lines=100).score == 38
     assert assess(drift, NETWORK, "pop-kota", facts, lines=2).score == 58
 
@@ -187,7 +166,7 @@ def test_a_statement_is_named_once_a_reason() -> None:
 SAID = {
     router: [
         Difference(kind, s.path, *((s.text, None) if kind == "missing" else (None, s.text)))
-        for s in statements(PROJECT.render(router).text, PROJECT.facts(NETWORK.router(router)))
+        for s in statements(PROJECT.render(router).text, facts_of(router))
         for kind in ("missing", "extra")
     ]
     for router in ("gateway-1", "bkad", "dpupr", "disdag", "disdukcapil", "dinas-kominfo", "kec-cengal", "damkar")
@@ -202,7 +181,7 @@ def drifts(draw: st.DrawFn) -> tuple[str, list[Difference]]:
 
 def score(router: str, differences: list[Difference]) -> int:
     drift = Drift(router, tuple(differences), 1.0, (), (), version=NETWORK.router(router).version)
-    return assess(drift, NETWORK, router, PROJECT.facts(NETWORK.router(router))).score
+    return assess(drift, NETWORK, router, facts_of(router)).score
 
 
 def test_what_nobody_manages_is_no_risk() -> None:

@@ -45,7 +45,8 @@ class Hazard(Entry):
     hazard that matches, and happens ``when`` it does, decides.
 
     Groups of ``match`` say what to look at: ``at`` where the link is named, where not everything in the statement
-    that may name one does; ``address``, ``account`` and ``port`` what has to be ours before it ``cuts``.
+    that may name one does; ``address``, ``account`` and ``port`` what has to be ours before it ``cuts``; ``sources``
+    from where SSH is served; ``keeps`` what may be there without the statement too, so that nothing is certain then.
     """
 
     match: Pattern

@@ -60,7 +60,7 @@ def disturbed(drift: Drift, network: Network, router: str, facts: PlatformFacts)
         UnknownNameError: there is no such router.
     """
     ports = Ports(network, router)
-    links, agreed, whole = set[str](), set[str](), False
+    links, at, agreed, whole = set[str](), set[str](), set[str](), False
     for one in met(drift, facts):
         for hit in one.hits:
             if hit.hazard is None or hit.hazard.disturbs == "nothing":
@@ -70,9 +70,10 @@ def disturbed(drift: Drift, network: Network, router: str, facts: PlatformFacts)
             else:
                 named = ports.links_in(hit.where, one.difference.origin)
                 links |= named
+                at |= ports.links_at(hit.where)
             if hit.hazard.both_ends:
                 agreed |= named
-    return Disturbance(frozenset(links | ports.riding_on(links)), whole, frozenset(agreed))
+    return Disturbance(frozenset(links | ports.riding_on(links, at)), whole, frozenset(agreed))
 
 
 def coupled(network: Network, disturbances: Mapping[str, Disturbance]) -> frozenset[frozenset[str]]:

@@ -13,7 +13,7 @@ from jipkit.model import Network, Router, State
 from jipkit.platforms import Cut, Hazard, PlatformFacts
 from jipkit.reasons import Reason, because
 from jipkit.rollout.risk_hits import Hit, matching, whole_text
-from jipkit.rollout.risk_ports import Ports
+from jipkit.rollout.risk_ports import Ports, prefixes_in
 from jipkit.topology import reach, uplinks
 
 _SSH = "ssh"
@@ -86,12 +86,14 @@ class _Way:
 
     def _no_longer(self, cuts: Cut) -> frozenset[str]:
         """Return what some statement kept that goes, and none keeps of those that are intended."""
-        kept = self._kept_by(self._texts.gone, cuts)
+        kept = self._kept_by(self._texts.gone, cuts, alone=True)
         return kept - self._kept_by(self._texts.said, cuts) if kept else kept
 
-    def _kept_by(self, texts: Iterable[str], cuts: Cut) -> frozenset[str]:
+    def _kept_by(self, texts: Iterable[str], cuts: Cut, *, alone: bool = False) -> frozenset[str]:
+        """Return what ``texts`` keep; ``alone``: and nothing but a statement can keep it."""
         hits = (hit for text in texts for hit in matching(text, self._losses_of(cuts)))
-        return frozenset(value for hit in hits if (value := self._value(hit, cuts)) is not None)
+        sure = (hit for hit in hits if not (alone and hit.group("keeps")))
+        return frozenset(value for hit in sure if (value := self._value(hit, cuts)) is not None)
 
     def _value(self, hit: Hit, cuts: Cut) -> str | None:
         """Return what of us a statement keeps: an address, an account, or SSH at our port."""
@@ -109,15 +111,17 @@ class _Way:
     def _keeps_out(self, hit: Hit) -> bool:
         """Return whether a statement that comes keeps SSH from us: it is off, at another port, or for others alone."""
         if sources := hit.group("sources"):
-            controller = self._after.standards.controller
-            lans = self._after.router(controller.router).lans
-            ours = [lan.prefix for lan in lans if lan.name == controller.lan]
-            return bool(ours) and not any(
-                IPv4Network(s, strict=False).overlaps(o) for s in sources.split(",") for o in ours
-            )
+            served = tuple(prefixes_in(sources.replace(",", " ")))
+            return bool(served and self._nets) and not any(a.overlaps(b) for a in served for b in self._nets)
         if port := hit.group("port"):
             return port != str(self._after.standards.access.port)
         return not self._kept_by(self._texts.said, "service")
+
+    @property
+    def _nets(self) -> tuple[IPv4Network, ...]:
+        """Where we come from."""
+        controller = self._after.standards.controller
+        return tuple(lan.prefix for lan in self._after.router(controller.router).lans if lan.name == controller.lan)
 
     # ------------------------------------------------------------------ links
 

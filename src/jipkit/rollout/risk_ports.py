@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 
@@ -12,6 +12,8 @@ from jipkit.rendering import Origin
 from jipkit.routes import endpoint
 
 _SPLIT = re.compile(r"[\s=,\"';\[\]]+")
+_PROSE = re.compile(r"""(["'])[^"']* [^"']*\1""")
+"""Several words in quotes: a comment, which may name the port of somebody else."""
 _PART_OF = ("unit", "vif")
 """Words between a port and the number of its part: ``ge-0/0/0 unit 0``, ``ethernet eth0 vif 110``."""
 _HOST = "0.0.0.0"  # noqa: S104 - a wildcard, nothing listens
@@ -29,18 +31,17 @@ class Ports:
         self._router = network.router(router)
         self._links = network.links_of(router)
 
+    def links_at(self, text: str) -> frozenset[str]:
+        """Return the keys of the links whose ports ``text`` names."""
+        found = {key for name in names_in(text) for key in self._by_interface(name)}
+        spaced = {key for name in self._in_several_words if name in text for key in self._interfaces[name]}
+        return frozenset(found | spaced)
+
     def links_in(self, text: str, origin: Origin | None = None) -> frozenset[str]:
         """Return the keys of the links that ``text`` speaks of; where it speaks of none, those that ``origin`` does."""
-        found = set[str]()
-        for name in names_in(text):
-            found |= self._by_interface(name)
-            if name in self._by_key:
-                found.add(name)
-        for prefix in _prefixes_in(text):
-            found |= {key for net, key in self._prefixes if net.overlaps(prefix)}
-        for name in self._in_several_words:
-            if name in text:
-                found |= self._interfaces[name]
+        found = set(self.links_at(text))
+        found |= {name for name in names_in(text) if name in self._by_key}
+        found |= {key for prefix in prefixes_in(text) for net, key in self._prefixes if net.overlaps(prefix)}
         if not found and origin is not None and not self._speaks_of_lan(text):
             found = {s.key for s in origin.sources if s.noun == "link" and s.key in self._by_key}
         return frozenset(found)
@@ -50,16 +51,19 @@ class Ports:
         spoken = [name for name in names_in(text) if name in self._free]
         return bool(spoken) and not self.links_in(text) and not self._speaks_of_lan(text)
 
-    def riding_on(self, links: Iterable[str]) -> frozenset[str]:
-        """Return the tunnels of this router that go over one of ``links``: its way to the internet."""
-        outside = self._outside
-        if outside is None or outside not in set(links):
-            return frozenset()
-        return frozenset(link.key for link in self._links if link.medium is Medium.VPN)
+    def riding_on(self, links: Collection[str], ports: Collection[str]) -> frozenset[str]:
+        """Return the tunnels of this router that are lost with ``links``, its way to the internet among them.
 
-    @cached_property
-    def all_links(self) -> frozenset[str]:
-        return frozenset(self._by_key)
+        ``ports`` are those of ``links`` whose port itself is disturbed. A router with BGP keeps its tunnels as long as
+        the port with their public address and one neighbour are there.
+        """
+        public = endpoint(self._network, self._router.key)
+        if public is not None:
+            peers = {link.key for link in self._links if link.routing is Routing.BGP}
+            lost = public[1].key in ports or peers <= set(links)
+        else:
+            lost = self._outside in links
+        return frozenset(link.key for link in self._links if lost and link.medium is Medium.VPN)
 
     @cached_property
     def routed_links(self) -> frozenset[str]:
@@ -113,10 +117,7 @@ class Ports:
 
     @cached_property
     def _outside(self) -> str | None:
-        """The link over which tunnels of this router go; as `jipkit.routes` sends them."""
-        found = endpoint(self._network, self._router.key)
-        if found is not None:
-            return found[1].key
+        """The link over which tunnels of a router without BGP go; as `jipkit.routes` sends them."""
         ways = (link for link in self._links if link.routing is Routing.NONE and not self._is_ours(link))
         return next((link.key for link in ways), None)
 
@@ -125,12 +126,12 @@ class Ports:
 
 
 def names_in(text: str) -> Iterator[str]:
-    """Yield the words of ``text``; a port and the number of its part are one.
+    """Yield the words of ``text`` that may be names; a port and the number of its part are one.
 
     >>> list(names_in("interfaces ge-0/0/0 unit 0 family inet"))
     ['interfaces', 'ge-0/0/0.0', 'family', 'inet']
     """
-    words = [word for word in _SPLIT.split(text) if word and word != "/"]
+    words = [word for word in _SPLIT.split(_PROSE.sub("", text)) if word and word != "/"]
     place = 0
     while place < len(words):
         if place + 2 < len(words) and words[place + 1] in _PART_OF:
@@ -141,7 +142,7 @@ def names_in(text: str) -> Iterator[str]:
             place += 1
 
 
-def _prefixes_in(text: str) -> Iterator[IPv4Network]:
+def prefixes_in(text: str) -> Iterator[IPv4Network]:
     """Yield the addresses and prefixes in ``text``, also those with a netmask or a wildcard behind them."""
     words = [word for word in _SPLIT.split(text) if _ADDRESS.fullmatch(word)]
     for place, word in enumerate(words):
