@@ -179,7 +179,8 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
     def _committed(self, typist: Typist) -> str:
         """Commit on two-stage software; return what it says where it does not."""
         answer = typist.type("commit", session.SYSTEM_VIEW, _SAVE_S)
-        said = session.refusal(answer)
+        left = session.is_uncommitted(typist.prompt)
+        said = session.failure(answer) or (" ".join(answer.split()) or "it says nothing" if left else None)
         if said is None:
             return ""
         typist.type("clear configuration candidate", session.SYSTEM_VIEW)
@@ -198,14 +199,32 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         typist = self._typed()
         answer = typist.type("save", session.ASKED_OR_USER_VIEW, _SAVE_S)
         for _ in range(session.MOST_QUESTIONS):
-            if not session.is_question(typist.prompt):
+            if session.is_for_a_name(typist.prompt):
+                answer = self._named(typist, answer)
+            elif session.is_question(typist.prompt):
+                answer = self._agreed(typist, answer)
+            else:
                 break
-            if not session.is_about_saving(answer + typist.prompt):
-                typist.type("n", session.USER_VIEW, _SAVE_S)
-                raise CommitError(f"{self.hostname}: in force, but not saved: {' '.join(typist.prompt.split())}")
-            answer = typist.type("y", session.ASKED_OR_USER_VIEW, _SAVE_S)
         if not session.SAVED.search(answer):
             raise CommitError(f"{self.hostname}: in force, but not saved: {' '.join(answer.split())}")
+
+    def _named(self, typist: Typist, answer: str) -> str:
+        """Save under the name that VRP proposes, and return what it says then; we propose none."""
+        asked = f"{answer}\n{typist.prompt}"
+        if session.has_a_name(typist.prompt):
+            return typist.type("", session.ASKED_OR_USER_VIEW, _SAVE_S)
+        typist.type("\x03", session.USER_VIEW, self.timeout)
+        raise CommitError(
+            f"{self.hostname}: in force, but not saved: {' '.join(asked.split())}\n"
+            "no file is named to start with: say `save NAME` and `startup saved-configuration NAME` on the router once"
+        )
+
+    def _agreed(self, typist: Typist, answer: str) -> str:
+        if not session.is_about_saving(answer + typist.prompt):
+            asked = " ".join(typist.prompt.split())
+            typist.type("n", session.USER_VIEW, _SAVE_S)
+            raise CommitError(f"{self.hostname}: in force, but not saved: {asked}")
+        return typist.type("y", session.ASKED_OR_USER_VIEW, _SAVE_S)
 
     def rollback(self) -> None:
         """Refuse: VRP keeps nothing to go back to; who changed it takes it back line by line.

@@ -16,14 +16,17 @@ _QUESTION = (
     r"[^\r\n]*[\[(][Yy](?:es|\(yes\))?/[Nn](?:o|\(no\))?(?:/[Cc](?:\(cancel\))?)?[\])](?:\[[YyNn]\])?\s*[:?]?\s*$"
 )
 QUESTION = re.compile(_QUESTION)
-ASKED_OR_USER_VIEW = re.compile(f"{USER_VIEW.pattern}|{_QUESTION}")
+_NAME_QUESTION = r"[^\r\n]*input the (?:configuration )?file ?name[^\r\n]*(?:[\r\n]+\([^\r\n]*\))?\s*:\s*$"
+NAME_QUESTION = re.compile(_NAME_QUESTION, re.IGNORECASE)
+"""What ``save`` asks where no file is named to start with; the name that it would take stands in brackets."""
+ASKED_OR_USER_VIEW = re.compile(f"{USER_VIEW.pattern}|{_QUESTION}|(?i:{_NAME_QUESTION})")
 _ASKED_OR_VIEW = re.compile(f"{ANY_VIEW.pattern}|{_QUESTION}")
 SAVED = re.compile(
     r"saved? (?:the )?configuration successfully|ha[sd] been saved successfully|saved successfully|Save .*success",
     re.IGNORECASE,
 )
 NAME = "display current-configuration | include sysname"
-MOST_QUESTIONS = 3
+MOST_QUESTIONS = 4
 _ABOUT_SAVING = re.compile(r"current configuration|will be written|[Cc]ontinue|overwrite|sure", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"(?:delete|undo|remove|clear|cancel|modif|chang|reset|shut).*(?:continue|sure)|Are you sure|Continue\s*\?|"
@@ -33,10 +36,24 @@ _EXPECTED = re.compile(
 """What VRP asks of a line that takes something away: whether it was meant."""
 _UNWANTED = re.compile(r"reboot|restart|format|factory|save", re.IGNORECASE)
 _STRAY = re.compile(r"(?:return|save|reboot|reset|schedule|startup|commit|system-view|format|delete)\b")
-_REFUSAL = re.compile(r"\s*(?:Error\b|\^?\s*Error:|% ?(?:Error|Wrong|Unrecognized|Incomplete)|Failed\b)", re.IGNORECASE)
-_WARNING = re.compile(
-    r"\s*Warning:.*(?:not (?:be )?(?:supported|allowed|take effect|exist)|fail|invalid)", re.IGNORECASE
+_NAMES_IT = re.compile(r"\[[^\[\]\s*]+\.(?:cfg|zip|dat)\]|press the enter key", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"(?:\^?\s*Error\b|%|Failed\b|Incorrect |Unrecognized |Incomplete |Ambiguous |Wrong |Too many |Invalid |Cannot )",
+    re.IGNORECASE,
 )
+_REMARK = re.compile(
+    r"(?:Info|Note|Notice) ?:|Enter system view|(?:Warning|Caution) ?:.*(?:"
+    r"effect (?:after|when|only|until|next|on )|secur|risk|weak|recommend|advise"
+    r"|(?:will|may) (?:be |also |cause |affect|interrupt|clear|delete|remove|reset|restart|change))",
+    re.IGNORECASE,
+)
+"""How remarks begin that are known to be harmless; a remark may go on over more lines."""
+_AGAINST = re.compile(
+    r"not (?:be )?(?:supported|allowed|permitted|take effect|exist)|fail|invalid|cannot|can not|\bfirst\b",
+    re.IGNORECASE,
+)
+"""What makes a refusal of a remark."""
+_LOGGED = re.compile(r".*%%\d\d\w+/\d/|#?[A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d")
 _HEADER = re.compile(r"(?P<name>header (?:login|shell) information) (?P<mark>\S)(?P<text>.*)")
 _SYSNAME = re.compile(r"^\s*sysname (\S+)", re.MULTILINE)
 _VERSION = re.compile(r"Version\s+\S+\s*\(\S*\s*(V\d{3}R\d{3}\w*)\)|\b(V\d{3}R\d{3}\w*)")
@@ -97,6 +114,16 @@ def is_question(prompt: str) -> bool:
     return QUESTION.search(prompt) is not None
 
 
+def is_for_a_name(prompt: str) -> bool:
+    """Return whether VRP waits for the name of a file."""
+    return NAME_QUESTION.search(prompt) is not None
+
+
+def has_a_name(asked: str) -> bool:
+    """Return whether VRP takes a name of its own where none is given."""
+    return _NAMES_IT.search(asked) is not None
+
+
 def is_about_saving(asked: str) -> bool:
     """Return whether what is asked is whether to save the configuration."""
     return _ABOUT_SAVING.search(asked) is not None
@@ -105,6 +132,11 @@ def is_about_saving(asked: str) -> bool:
 def is_two_stage(prompt: str) -> bool:
     """Return whether the software takes lines into force at ``commit`` alone: ``[~`` and ``[*``."""
     return re.match(r"(?:HRP_[AMS])?\[[~*]", prompt.strip()) is not None
+
+
+def is_uncommitted(prompt: str) -> bool:
+    """Return whether the software shows that something was typed and not committed: ``[*``."""
+    return re.match(r"(?:HRP_[AMS])?\[\*", prompt.strip()) is not None
 
 
 def name_in(prompt: str) -> str:
@@ -125,9 +157,37 @@ def version(said: str) -> str:
 
 
 def refusal(answer: str) -> str | None:
-    """Return what is a refusal in the answer to a line; None where there is none."""
-    lines = filter(None, map(str.strip, answer.splitlines()))
-    return next((line for line in lines if _REFUSAL.match(line) or _WARNING.match(line)), None)
+    """Return what is a refusal in the answer to a line: whatever is not known to be harmless; None where all of it is.
+
+    What a router logs without being asked is harmless, and so is what follows a harmless remark on lines of their own.
+    """
+    found = [block for block in _blocks(answer) if not _is_harmless(block)]
+    plain = [block for block in found if _REFUSAL.match(block)]
+    return next(iter(plain or found), None)
+
+
+def _blocks(answer: str) -> Iterator[str]:
+    """Yield the messages of an answer, each on one line: a remark with the lines that it goes on over."""
+    block = ""
+    for line in (line.strip(" \t^") for line in answer.splitlines()):
+        begins = any(kind.match(line) for kind in (_REFUSAL, _REMARK, _LOGGED)) or re.match(r"Warning ?:", line)
+        if not line or (block and not begins and not _REFUSAL.match(block)):
+            block = f"{block} {line}".rstrip()
+            continue
+        if block:
+            yield block
+        block = line
+    if block:
+        yield block
+
+
+def _is_harmless(block: str) -> bool:
+    return _LOGGED.match(block) is not None or (_REMARK.match(block) is not None and not _AGAINST.search(block))
+
+
+def failure(answer: str) -> str | None:
+    """Return what is a failure in the answer to a command that prints what it does."""
+    return next((block for block in _blocks(answer) if _REFUSAL.match(block)), None)
 
 
 def type_lines(typist: Typist, lines: Sequence[str]) -> Refusal | None:
@@ -139,21 +199,39 @@ def type_lines(typist: Typist, lines: Sequence[str]) -> Refusal | None:
         ConnectionClosedException: the session is gone; nobody knows what was taken.
     """
     for number, line in enumerate(lines, 1):
-        answer = typist.type(line, _ASKED_OR_VIEW)
-        for _ in range(MOST_QUESTIONS):
-            if not is_question(typist.prompt):
-                break
-            asked = f"{answer}\n{typist.prompt}"
-            if _UNWANTED.search(asked) or not _EXPECTED.search(asked):
-                typist.type("n", ANY_VIEW)
-                return Refusal(line.split("\n")[0], number, len(lines), f"it asks: {' '.join(asked.split())}")
-            answer += typist.type("y", _ASKED_OR_VIEW)
-        said = refusal(answer)
-        if said is None and not SYSTEM_VIEW.search(f"\n{typist.prompt}"):
-            said = "it left the system view"
+        said = _typed(typist, line)
         if said is not None:
             return Refusal(line.split("\n")[0], number, len(lines), said)
     return None
+
+
+def _typed(typist: Typist, line: str) -> str | None:
+    """Type a line; return why it was not taken."""
+    answer = without_echo(typist.type(line, _ASKED_OR_VIEW), line)
+    for _ in range(MOST_QUESTIONS):
+        if not is_question(typist.prompt):
+            break
+        asked = f"{answer}\n{typist.prompt}"
+        if _UNWANTED.search(asked) or not _EXPECTED.search(asked):
+            typist.type("n", ANY_VIEW)
+            return f"it asks: {' '.join(asked.split())}"
+        answer = typist.type("y", _ASKED_OR_VIEW)  # what was said before belongs to the question
+    said = refusal(answer)
+    if said is None and not SYSTEM_VIEW.search(f"\n{typist.prompt}"):
+        return "it left the system view"
+    return said
+
+
+def without_echo(answer: str, typed: str) -> str:
+    """Return what was printed without what was typed, which is broken where the terminal ends."""
+    echo, kept = "".join(typed.split()), []
+    for line in answer.splitlines():
+        squeezed = "".join(line.split())
+        if squeezed and not kept and echo.startswith(squeezed):
+            echo = echo[len(squeezed) :]
+        elif squeezed or kept:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def ping_answer(said: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from netmiko import ConnectHandler
 
 from jipkit.drivers import load
 from jipkit.drivers.huawei_vrp import HuaweiVrpDriver
+from jipkit.drivers.huawei_vrp_session import without_echo
 from jipkit.errors import IdentityError
 from jipkit.hostkeys import name_at
 from jipkit.testing.devices.vrp import SimulatedVrp
@@ -190,6 +192,52 @@ def test_a_question_that_is_not_known_is_answered_no(driver: HuaweiVrpDriver, ro
     assert "ospf 1" in router.running()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Error: The specified interface does not exist.",
+        "The specified interface does not exist.",
+        "Incorrect password format.",
+        "               ^\nUnrecognized command found at '^' position.",
+        "Wrong parameter found at '^' position.",
+        "Warning: The command is not supported on this board.",
+        "Warning: nobody knows what this means.",
+        "Info: Please configure the address first.",
+        "Info: Add a new user.\nError: The password is too short.",
+    ],
+)
+def test_what_is_not_known_to_be_harmless_stops_the_change_and_is_named(
+    driver: HuaweiVrpDriver, router: SimulatedVrp, said: str
+) -> None:
+    router.router.troubles.says = {"info-center loghost 10.160.255.12": said}
+    words = said.splitlines()[-1]
+    with pytest.raises(
+        CommitError, match=rf"(?s)line 4 of 5 was refused:\ninfo-center .*{re.escape(words)}\n.* the 3 "
+    ):
+        pushed(driver, f"{CHANGE}sysname lain\n")
+    assert router.router.hostname == "kota"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Info: This operation may take a few seconds. Please wait for a moment...done.\n",
+        "Info: The max number of hosts is 8, and the number\n      of current hosts is 1.\n",
+        "Warning: The configuration takes effect after the process is restarted.\n",
+        "Warning: The user access modes include Telnet, FTP or HTTP, and so security risks exist.\n",
+        "Nov 24 2026 17:41:58+07:00 kota %%01IFNET/4/LINK_STATE(l)[0]:The line protocol IP\non the interface is up.\n",
+    ],
+)
+def test_a_harmless_remark_is_no_refusal(driver: HuaweiVrpDriver, router: SimulatedVrp, said: str) -> None:
+    router.router.troubles.remarks = {"info-center loghost 10.160.255.12": said}
+    pushed(driver, f"{CHANGE}sysname lain\n")
+    assert router.router.hostname == "lain"
+
+
+def test_a_long_line_that_is_echoed_in_pieces_is_no_refusal() -> None:
+    assert without_echo("description kantor keca\nmatan\nError: no\n", "description kantor kecamatan") == "Error: no"
+
+
 def test_a_changed_name_is_followed(driver: HuaweiVrpDriver) -> None:
     pushed(driver, "sysname lain\n").confirm_commit()
     assert driver.get_facts()["hostname"] == "lain"
@@ -200,6 +248,29 @@ def test_what_cannot_be_saved_is_an_error(driver: HuaweiVrpDriver, router: Simul
     router.router.troubles.cannot_save = True
     with pytest.raises(CommitError, match="in force, but not saved"):
         driver.confirm_commit()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Please input the file name(*.cfg,*.zip)[vrpcfg.zip]:",
+        "Please input the file name(*.cfg)[flash:/vrpcfg.cfg]\n(To leave the filename unchanged, press the enter key):",
+    ],
+)
+def test_the_name_of_a_file_that_is_proposed_is_taken(
+    driver: HuaweiVrpDriver, router: SimulatedVrp, question: str
+) -> None:
+    router.router.troubles.asks_for_a_name = question
+    pushed(driver).confirm_commit()
+    assert router.router.saved == router.running()
+
+
+def test_a_question_for_the_name_of_a_file_is_named_at_once(driver: HuaweiVrpDriver, router: SimulatedVrp) -> None:
+    router.router.troubles.asks_for_a_name = "Please input the file name(*.cfg, *.zip, *.dat):"
+    pushed(driver)
+    with pytest.raises(CommitError, match=r"(?s)not saved: .*input the file name.*save NAME"):
+        driver.confirm_commit()
+    assert driver.get_facts()["hostname"] == "kota"
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,17 @@ class Troubles:
     """What goes wrong on purpose.
 
     ``cut_at``: when this line has been typed (and taken) the session breaks off. ``cannot_save``: the flash is full.
-    ``asks``: lines that are asked about, and the question.
+    ``asks``: lines that are asked about, and the question. ``says``: lines that are answered instead of being taken, in
+    words of the router's own; ``remarks``: lines that are taken, and what is said of them. ``asks_for_a_name``: what
+    ``save`` asks where no file is named to start with.
     """
 
     cut_at: str | None = None
     cannot_save: bool = False
     asks: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    asks_for_a_name: str = ""
 
 
 @dataclass

@@ -115,6 +115,8 @@ class VrpTerminal(Terminal):
         )
         if asked.lower() not in ("y", "yes"):
             return ""
+        if not self._has_a_name():
+            return ""
         if not self.router.save():
             return "Error: Failed to save the configuration: the storage space is insufficient.\n"
         return (
@@ -122,6 +124,23 @@ class VrpTerminal(Terminal):
             "Configuration file had been saved successfully\n"
             "Note: The configuration file will take effect after being activated\n"
         )
+
+    def _has_a_name(self) -> bool:
+        """Ask for a file where none is named to start with: at return alone it takes the one in brackets, if any.
+
+        ^C gives up; so does what is no name, of which VRP says so.
+        """
+        question = self.router.troubles.asks_for_a_name
+        if not question:
+            return True
+        self.write(question)
+        given = self._line()
+        if given is None:
+            return False
+        if given or "[" in question:
+            return True
+        self.write("Error: The file name is invalid.\n")
+        return False
 
     # ------------------------------------------------------------------ the system view
     def _system(self, typing: Typing, line: str) -> str:
@@ -134,7 +153,9 @@ class VrpTerminal(Terminal):
         question = self.router.troubles.asks.get(line)
         if question is not None and self.ask(f"{question} [Y/N]:").lower() not in ("y", "yes"):
             return ""
-        return self._take(typing, line)
+        if line in self.router.troubles.says:
+            return f"{self.router.troubles.says[line]}\n"
+        return self._take(typing, line) + self.router.troubles.remarks.get(line, "")
 
     def _take(self, typing: Typing, line: str) -> str:
         try:
