@@ -279,6 +279,28 @@ def test_a_router_whose_links_are_all_taken_out_of_service_is_lost() -> None:
     assert cut("damkar", after=after) == ["nothing would lead from core-1 to it any more: pop-kota--damkar"]
 
 
+def test_a_router_whose_last_port_is_shut_is_lost_although_the_inventory_knows_of_no_way_to_it() -> None:
+    """It answered, so there is one: over the link that is taken out of service, here and in the inventory."""
+    after = changed(NETWORK, "link", "pop-kota--damkar", state="retired")
+    text = replaced(PROJECT.render("damkar").text, tuple(SHUT["damkar"]))
+    drift = drift_from("damkar", intended=tuple(SHUT["damkar"]))
+    found = certainly_cut(after, after, "damkar", drift, facts_of("damkar"), intended=text)
+    assert found == ("nothing would lead from core-1 to it any more: pop-kota--damkar",)
+
+
+def test_a_router_that_nothing_leads_to_and_nothing_is_shut_at_is_not_lost() -> None:
+    after = changed(NETWORK, "link", "pop-kota--damkar", state="retired")
+    text = PROJECT.render("damkar").text
+    assert not certainly_cut(after, after, "damkar", drift_from("damkar"), facts_of("damkar"), intended=text)
+
+
+def test_a_router_that_is_reached_out_of_band_needs_no_link() -> None:
+    network = changed(NETWORK, "router", "damkar", management="192.0.2.9")
+    text = replaced(PROJECT.render("damkar").text, tuple(SHUT["damkar"]))
+    drift = drift_from("damkar", intended=tuple(SHUT["damkar"]))
+    assert not certainly_cut(network, network, "damkar", drift, facts_of("damkar"), intended=text)
+
+
 def test_a_router_that_keeps_one_of_two_links_is_not_lost() -> None:
     assert cut("bkad", after=changed(NETWORK, "link", "core-1--bkad", state="retired")) == []
 

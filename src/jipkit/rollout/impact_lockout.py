@@ -14,7 +14,7 @@ from jipkit.platforms import Cut, Hazard, PlatformFacts
 from jipkit.reasons import Reason, because
 from jipkit.rollout.risk_hits import Hit, matching, whole_text
 from jipkit.rollout.risk_ports import Ports, prefixes_in
-from jipkit.topology import reach, uplinks
+from jipkit.topology import uplinks
 
 _SSH = "ssh"
 
@@ -128,13 +128,26 @@ class _Way:
     def _lost_ways(self) -> Iterator[Reason]:
         """Yield that nothing leads to the router any more: its links are out of service, shut, or not spoken over."""
         root = self._after.standards.controller.router
-        is_there = self._router.state is State.ACTIVE and self._router.key != root
-        if not is_there or self._router.key not in reach(self._before, root):
+        if self._router.state is not State.ACTIVE or self._router.key == root or not self._is_reached_by_links:
             return
-        ways = {link.key for link in uplinks(self._after, self._router.key)}
-        if not ways - self._shut - self._unspoken:
-            links = [link.key for link in uplinks(self._before, self._router.key)]
-            yield because("cut-way", controller=root, links=", ".join(links))
+        lost = self._shut | self._unspoken
+        before = [link.key for link in uplinks(self._before, self._router.key)]
+        after = [link.key for link in uplinks(self._after, self._router.key)]
+        ways = after or before or self._links_to_ours
+        if ways and (ways is before or lost.issuperset(ways)):
+            yield because("cut-way", controller=root, links=", ".join(before or ways))
+
+    @property
+    def _is_reached_by_links(self) -> bool:
+        """Return whether we come over the links of the inventory, and not to an address that nothing of it holds."""
+        nets = [*(lan.prefix for lan in self._router.lans), *(k.prefix for k in self._after.links_of(self._router.key))]
+        return self._router.address == self._router.loopback or any(self._router.address in net for net in nets)
+
+    @property
+    def _links_to_ours(self) -> list[str]:
+        """Its links to other routers of ours, in whatever state: one of them is our way when none is in service."""
+        links = self._after.links_of(self._router.key)
+        return [link.key for link in links if link.other_end(self._router.key).router is not None]
 
     @cached_property
     def _shut(self) -> frozenset[str]:
