@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import pty
 import select
@@ -120,6 +121,18 @@ def test_a_public_key_of_another_private_one_is_found_out(keys: Mapping[str, Pat
     mixed = Path(shutil.copy(keys["ani"], tmp_path / "mixed"))
     shutil.copy(keys["budi"].with_name("budi.pub"), tmp_path / "mixed.pub")
     assert refusal(STATEMENT, mixed).startswith(f"{mixed}: ")
+
+
+def test_what_another_key_signed_is_not_passed_off_as_ours(
+    keys: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "bin" / "ssh-keygen"
+    fake.parent.mkdir()
+    real = shutil.which("ssh-keygen")
+    fake.write_text(f'#!/bin/sh\nfor last; do :; done\nexec {real} -Y sign -n jip-plan -f {keys["budi"]} "$last"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+    assert refusal(STATEMENT, keys["ani"]).endswith("signed by another key than its .pub file says; make that anew")
 
 
 def test_a_passphrase_that_nobody_types_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,6 +257,37 @@ def test_a_signature_by_a_certificate_is_refused(keys: Mapping[str, Path], tmp_p
 )
 def test_what_is_no_signature_is_refused(armored: str) -> None:
     with pytest.raises(ApprovalError, match="is no signature of a plan: "):
+        signing_key(armored)
+
+
+def field(content: bytes) -> bytes:
+    return len(content).to_bytes(4) + content
+
+
+KEY = field(b"ssh-ed25519") + field(b"k" * 32)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ([KEY, b"jip-plan", b"", b"sha512", b"s"], None),
+        ([KEY, b"jip-plan", b"", b"sha256", b"s"], None),
+        ([KEY, b"jip-plan", b"", b"sha1", b"s"], "made in a way that we do not know"),
+        ([KEY, b"jip-plan", b"more", b"sha512", b"s"], "made in a way that we do not know"),
+        ([KEY, b"jip-plan", b"", b"sha512", b"s", b""], "something stands behind its end"),
+        ([KEY, b"jip-plan", b"", b"sha512"], "it was cut short"),
+        ([KEY + b"x", b"jip-plan", b"", b"sha512", b"s"], "is no public key: something stands behind its end"),
+        ([KEY[:-1], b"jip-plan", b"", b"sha512", b"s"], "is no public key: it was cut short"),
+        ([field(b"ssh-ed25519") + field(b"k"), b"jip-plan", b"", b"sha512", b"s"], "is no public key: 1 bytes, not 32"),
+    ],
+)
+def test_a_signature_has_just_the_parts_of_one(fields: list[bytes], told: str | None) -> None:
+    body = base64.b64encode(b"SSHSIG" + (1).to_bytes(4) + b"".join(map(field, fields))).decode()
+    armored = f"-----BEGIN SSH SIGNATURE-----\n{body}\n-----END SSH SIGNATURE-----\n"
+    if told is None:
+        assert signing_key(armored).blob == KEY
+        return
+    with pytest.raises(ApprovalError, match=told):
         signing_key(armored)
 
 
