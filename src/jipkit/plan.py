@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jipkit.model import Network, RiskLevel, Source, State
-from jipkit.reasons import as_json, from_json
+from jipkit.reasons import Reason, as_json, from_json
 from jipkit.rollout.risk import Risk
 from jipkit.topology import order
 
@@ -92,7 +92,7 @@ class Change:
             _texts(found["undo"]),
             found["undo_complete"] is True,
             _texts(found["sections"]),
-            risk and Risk(int(risk["score"]), RiskLevel(risk["level"]), tuple(from_json(r) for r in risk["reasons"])),
+            risk and Risk(int(risk["score"]), RiskLevel(risk["level"]), tuple(_reason(r) for r in risk["reasons"])),
             tuple(from_json(warning) for warning in found["warnings"]),
         )
 
@@ -211,6 +211,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _reason(value: Any) -> Reason:
+    found = from_json(value)
+    if not isinstance(found, Reason):
+        raise TypeError(f"{value!r} is no reason that this version knows")
+    return found
 
 
 def _texts(values: Any) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Risk:
 
     score: int
     level: RiskLevel
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
