@@ -80,8 +80,15 @@ def test_another_cost_disturbs_nothing(router: str, ours: str, theirs: str) -> N
 
 
 def test_another_router_id_disturbs_the_whole_router_and_ties_it_to_nobody() -> None:
-    found = disturbance("pop-kota", ("router-id 10.160.0.11", "router-id 10.160.0.99"))
+    found = disturbance("rsud-kayuagung", ("   router-id 10.160.1.101", "   router-id 10.160.1.99"))
     assert found == Disturbance(whole_router=True)
+
+
+@pytest.mark.parametrize(
+    ("router", "loopback"), [("pop-kota", "10.160.0.11"), ("bkad", "10.160.1.29"), ("disdag", "10.160.1.28")]
+)
+def test_another_router_id_that_waits_for_a_restart_disturbs_nothing(router: str, loopback: str) -> None:
+    assert disturbance(router, (f"router-id {loopback}", "router-id 10.160.9.9")) == Disturbance()
 
 
 def test_another_area_of_a_whole_router_is_for_all_its_neighbours_to_agree_on() -> None:

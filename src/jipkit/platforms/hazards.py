@@ -50,8 +50,8 @@ class Hazard(Entry):
     """
 
     match: Pattern
-    when: Literal["added", "removed", "any"] = "any"
-    """What is changed is both removed and added."""
+    when: Literal["added", "removed", "changed", "any"] = "any"
+    """What is changed is both removed and added; ``changed``: that alone, where it happens in place."""
     reason: HazardReason
     weight: Annotated[int, Field(ge=1, le=100)]
     """What it adds to the risk, of 100."""

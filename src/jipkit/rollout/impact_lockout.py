@@ -102,7 +102,9 @@ class _Way:
         return hit.group(cuts)
 
     def _losses_of(self, cuts: Cut) -> tuple[Hazard, ...]:
-        return tuple(hazard for hazard in self._facts.hazards if hazard.cuts == cuts and hazard.when != "added")
+        return tuple(
+            hazard for hazard in self._facts.hazards if hazard.cuts == cuts and hazard.when in ("removed", "any")
+        )
 
     def _brought(self, cuts: Cut) -> Iterator[Hit]:
         hazards = tuple(hazard for hazard in self._facts.hazards if hazard.cuts == cuts and hazard.when == "added")

@@ -28,6 +28,12 @@ class Touched:
     happening: Happening
     shown: str
     whole: str
+    changed: bool = False
+    """It comes in place of what goes, or goes for what comes."""
+
+    def happens(self, when: str) -> bool:
+        """Return whether it comes or goes as a hazard says."""
+        return when in ("any", self.happening) or (when == "changed" and self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ def _touched(difference: Difference, facts: PlatformFacts, version: str | None) 
 
 def _whole(difference: Difference, text: str, happening: Happening, facts: PlatformFacts) -> Touched:
     whole = whole_text(difference.path, text, facts)
-    return Touched(whole, happening, whole, whole)
+    return Touched(whole, happening, whole, whole, changed=difference.kind == "changed")
 
 
 def _of_row(running: Row, intended: Row) -> Iterator[Touched]:
@@ -124,7 +130,7 @@ def _hit(touched: Touched, facts: PlatformFacts) -> Hit:
     number = patterns.first(touched.text)
     while number is not None:
         hazard = facts.hazards[number]
-        if hazard.when in ("any", touched.happening):
+        if touched.happens(hazard.when):
             match = patterns.match(number, touched.text)
             return Hit(touched, hazard, touched.whole) if match is None else _of(touched, hazard, match)
         number = patterns.after(number, touched.text)
