@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import timeit
 from pathlib import Path
 from typing import get_args
 
@@ -253,6 +254,7 @@ MIKROTIK_ROUTEROS = [
     ('+ /interface ethernet set [ find default-name=ether1 ] comment="to core-2 eth4"', "text-changed", "nothing"),
     ("- /interface wireguard peers add interface=wg-gateway-1 public-key=x", "neighbour-reset", "link"),
     ("- /interface list member add interface=ether1 list=uplink", "filter-changed", "link"),
+    ("- /interface vlan add comment=staff interface=bridge name=vlan110-staff vlan-id=110", "lan-changed", "link"),
     ("- /interface bridge port add bridge=bridge interface=ether4 pvid=110", "lan-changed", "link"),
     ("- /ip firewall filter add action=accept chain=input protocol=icmp", "filter-changed", "nothing"),
     ("- /ip firewall address-list add address=10.160.255.0/24 list=management", "management-path", "nothing"),
@@ -350,6 +352,20 @@ def test_every_statement_of_the_example_is_described(router: str) -> None:
 def test_what_stays_as_it_is_meets_nothing(kind: Kind) -> None:
     difference = Difference(kind, (), intended="router ospf", running="router ospf")
     assert met(Drift("core-1", (difference,), 1.0, (), ()), PLATFORMS["frr"]) == ()
+
+
+@pytest.mark.parametrize("platform", CASES)
+@pytest.mark.parametrize("filling", [" add", " / ", " of ", "a=b ", " disabled=yes", "neighbor a ", " unit 0 ", "x"])
+def test_a_line_of_the_greatest_length_is_matched_in_good_time(platform: str, filling: str) -> None:
+    """What a device says is no trap: each way in which a statement of the platform begins, and 20,000 characters."""
+    beginnings = sorted({text.partition(" ")[2].split(" / ")[0].split("=")[0] for text, _, _ in CASES[platform]})
+    assert max(seconds(platform, beginning + filling * (20_000 // len(filling))) for beginning in beginnings) < 0.1
+
+
+def seconds(platform: str, text: str) -> float:
+    """Return how long a statement takes to be matched that goes: the better of two tries."""
+    drift = Drift("any", (Difference("extra", (), running=text),), 1.0, (), ())
+    return min(timeit.repeat(lambda: met(drift, PLATFORMS[platform]), number=1, repeat=2))
 
 
 @pytest.mark.parametrize("code", get_args(HazardReason))

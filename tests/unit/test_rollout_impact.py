@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit.drift import Difference, Drift
@@ -275,6 +275,23 @@ def test_an_office_keeps_a_single_way_exactly_if_now_one_more_cut_would_lose_it(
         }
 
     assert announced == (hanging(down) - hanging(set()) if down else set())
+
+
+SPOKEN = sorted(k.key for k in NETWORK.links.values() if k.routing == "ospf" and k.state is State.ACTIVE)
+
+
+@settings(max_examples=25)
+@given(st.sets(st.sampled_from(SPOKEN), min_size=1, max_size=4))
+def test_new_keys_for_some_links_disturb_tie_and_cut_off_what_those_links_do(links: set[str]) -> None:
+    ends = {end.router: set[str]() for link in links for end in NETWORK.links[link].ends if end.router}
+    for link in links:
+        for end in NETWORK.links[link].ends:
+            ends[end.router or ""].add(link)
+    found = {r: disturbance(r, *((f"<secret:ospf/{k}/1>", "old") for k in sorted(keys))) for r, keys in ends.items()}
+    assert found == {router: touching(*keys) for router, keys in ends.items()}
+    assert coupled(NETWORK, found) == {frozenset(e.router for e in NETWORK.links[link].ends) for link in links}
+    announced = {office.key for office in lost(sorted(found), found, NETWORK).cut_off}
+    assert announced == reached(NETWORK, set(), set()) - reached(NETWORK, links, set())
 
 
 # the whole example: every OSPF key changes
