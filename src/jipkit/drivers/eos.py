@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ class EosDriver(EOSDriver):  # type: ignore[misc]  # napalm is untyped
             raise MergeConfigException(f"{self.hostname}: {error}") from error
         if not lines:
             raise MergeConfigException(f"{self.hostname}: no line")
+        self._clear_away()
         name, typist = eos_session.name_at(time.time()), self._typist()
         answer = typist.type(f"configure session {name}", ANY_PROMPT)
         if not typist.prompt.endswith(")#"):
@@ -121,11 +123,11 @@ class EosDriver(EOSDriver):  # type: ignore[misc]  # napalm is untyped
             self._candidate = None
 
     # ------------------------------------------------------------------ changing
-    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> str:
         """Keep what runs as a checkpoint, then commit the session as a whole; with ``revert_in`` it is not saved.
 
-        The checkpoint has the name of the session: by it the switch remembers the change. EOS has no place for
-        ``message``.
+        Returns the name of the session. The checkpoint has it, too: by it the switch remembers the change. EOS has no
+        place for ``message``.
 
         Raises:
             CommitError: the switch did not commit it; nothing of it is in force.
@@ -146,22 +148,32 @@ class EosDriver(EOSDriver):  # type: ignore[misc]  # napalm is untyped
         if revert_in is None:
             self._save()
         logger.info("%s: committed session %s (revert_in=%s)", self.hostname, name, revert_in)
+        return name
+
+    def back_within(self, revert_in: int) -> int:
+        """Return after how many seconds a change that nobody confirms is taken back: EOS counts in seconds."""
+        return revert_in
 
     def has_pending_commit(self) -> bool:
         """Return whether a change waits for its confirmation."""
         return self._pending() is not None
 
-    def confirm_commit(self) -> None:
+    def confirm_commit(self, token: str = "") -> None:
         """Commit the session that waits once more, and save. It may be asked again after a session that was lost.
 
+        ``token`` is the one that `commit_config` has named; without it whatever waits is confirmed.
+
         Raises:
-            CommitError: the switch has taken the change back, or cannot save.
+            CommitError: the switch has taken the change back, or cannot save, or what waits is not ``token``.
         """
         waiting = self._pending()
+        if token and waiting not in (None, token):
+            raise CommitError(f"{self.hostname}: not confirmed: what waits is not ours: {waiting}")
         if waiting is not None:
             self._do(f"configure session {waiting} commit", "not confirmed")
         # asked last: a session whose time was up in between is begun anew, and committed with nothing in it
-        if (status := self.commit_status())["state"] != "confirmed":
+        status = self.commit_status()
+        if status["state"] != "confirmed" or token not in ("", status["token"]):
             raise CommitError(f"{self.hostname}: nothing waits for confirmation: {status['detail']}")
         self._save()
 
@@ -205,6 +217,7 @@ class EosDriver(EOSDriver):  # type: ignore[misc]  # napalm is untyped
 
     def capabilities(self) -> Capabilities:
         """Return what the switch can do: all of it, where the account may use configuration sessions."""
+        self._clear_away()
         typist = self._typist()
         name = eos_session.name_at(time.time())
         answer = typist.type(f"configure session {name}", ANY_PROMPT)
@@ -214,15 +227,24 @@ class EosDriver(EOSDriver):  # type: ignore[misc]  # napalm is untyped
         note = f"no configuration session: {' '.join(answer.split())}"
         return Capabilities(dry_run=False, device_timer=False, atomic_replace=False, notes=(note,))
 
+    def _clear_away(self) -> None:
+        """Abort what sessions of ours that were lost have left behind."""
+        for name in eos_session.abandoned(self._sessions(), time.time()):
+            logger.info("%s: aborting %s, which a lost session has left", self.hostname, name)
+            self._ask(f"configure session {name} abort")
+
     def _pending(self) -> str | None:
+        return eos_session.pending(self._sessions())
+
+    def _sessions(self) -> Mapping[str, Any]:
         said = self._ask("show configuration sessions detail | json")
         try:
-            sessions = json.loads(said)
+            found: Mapping[str, Any] = json.loads(said)
         except json.JSONDecodeError:
             raise CommandErrorException(
                 f"{self.hostname}: 'show configuration sessions detail': {' '.join(said.split())[:80]}"
             ) from None
-        return eos_session.pending(sessions)
+        return found
 
     def _newest(self) -> str | None:
         return eos_session.newest(self._ask("show configuration checkpoints"))

@@ -9,6 +9,10 @@ from typing import Any
 PREFIX = "jip-"
 """How the names of our sessions and checkpoints begin; the time in hexadecimal digits follows."""
 
+ABANDONED_S = 300
+"""How old a session of ours is that nobody types in any more: a task on a switch is given two minutes."""
+
+_NAME = re.compile(rf"{PREFIX}(?P<at>[0-9a-f]+)")
 _OURS = re.compile(rf"^\s*({PREFIX}[0-9a-f]+)\b", re.MULTILINE)
 _BANNER = re.compile(r"banner (login|motd)")
 _REFUSAL = re.compile(r"%(?! ?(?:warning|info)\b)", re.IGNORECASE)
@@ -67,6 +71,22 @@ def pending(sessions: Mapping[str, Any]) -> str | None:
         return str(named)
     rows = sessions.get("sessions") or {}
     return next((str(name) for name, row in rows.items() if "pendingCommitTimer" in str(row.get("state"))), None)
+
+
+def abandoned(sessions: Mapping[str, Any], now: float) -> tuple[str, ...]:
+    """Return our sessions that were lost before they were committed: old, and with nobody in them.
+
+    ``now`` in seconds since 1970. A switch allows few sessions at a time that are not committed.
+    """
+    rows = (sessions.get("sessions") or {}).items()
+    return tuple(str(name) for name, row in rows if _is_lost(str(name), row, now))
+
+
+def _is_lost(name: str, row: Mapping[str, Any], now: float) -> bool:
+    ours = _NAME.fullmatch(name)
+    if ours is None or row.get("state") != "pending" or row.get("instances"):
+        return False
+    return now - int(ours["at"], 16) / 1000 > ABANDONED_S
 
 
 def newest(checkpoints: str) -> str | None:

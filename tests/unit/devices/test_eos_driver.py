@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +20,7 @@ from napalm.base.exceptions import (
 )
 from netmiko import ConnectHandler
 
-from jipkit.drivers import load
+from jipkit.drivers import eos_session, load
 from jipkit.drivers.eos import EosDriver
 from jipkit.errors import IdentityError, UnreachableError
 from jipkit.hostkeys import name_at
@@ -206,6 +207,39 @@ def test_without_sessions_nothing_is_loaded(driver: EosDriver, switch: EosSwitch
         driver.load_merge_candidate(config=CHANGE)
 
 
+# ---------------------------------------------------------------------- sessions that were left behind
+def name_of(seconds_ago: float) -> str:
+    return eos_session.name_at(time.time() - seconds_ago)
+
+
+def test_what_lost_sessions_have_left_behind_is_aborted_before_a_new_one(driver: EosDriver, switch: EosSwitch) -> None:
+    for number in range(5):
+        switch.session(name_of(3600 + number), "jip")
+    driver.load_merge_candidate(config=CHANGE)
+    assert len(switch.sessions) == 1
+
+
+def test_asking_what_a_switch_can_do_finds_room_for_a_session(driver: EosDriver, switch: EosSwitch) -> None:
+    for number in range(5):
+        switch.session(name_of(3600 + number), "jip")
+    assert driver.capabilities().device_timer
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "timer_s"),
+    [("napalm_60712", 0, None), ("jip-kerja", 0, None), ("old", 1, None), ("young", 0, None), ("old", 0, 7200)],
+)
+def test_a_session_that_may_be_in_use_is_left_alone(
+    driver: EosDriver, switch: EosSwitch, name: str, inside: int, timer_s: int | None
+) -> None:
+    name = {"old": name_of(3600), "young": name_of(60)}.get(name, name)
+    switch.session(name, "jip").inside = inside
+    if timer_s:
+        switch.commit(name, "jip", timer_s)
+    driver.load_merge_candidate(config=CHANGE)
+    assert name in switch.sessions
+
+
 # ---------------------------------------------------------------------- changing
 def test_a_change_is_in_force_and_not_saved(driver: EosDriver, switch: EosSwitch) -> None:
     pushed(driver)
@@ -288,6 +322,36 @@ def test_a_confirmed_change_is_taken_back_on_request_and_saved(driver: EosDriver
     pushed(driver).confirm_commit()
     driver.rollback()
     assert (switch.running, switch.startup) == (before, before)
+
+
+def test_what_somebody_else_has_committed_on_a_timer_is_not_confirmed(
+    driver: EosDriver, switch: EosSwitch, clock: ManualClock
+) -> None:
+    token = pushed(driver).commit_status()["token"]
+    clock.advance(301)
+    driver.commit_status()
+    switch.session("kerja", "rina")
+    switch.commit("kerja", "rina", 300)
+    with pytest.raises(CommitError, match="not ours: kerja"):
+        driver.confirm_commit(token)
+    assert switch.sessions["kerja"].state == "pendingCommitTimer"
+
+
+def test_the_name_of_a_commit_is_told_by_the_one_who_begins_it(driver: EosDriver) -> None:
+    driver.load_merge_candidate(config=CHANGE)
+    token = driver.commit_config(revert_in=300)
+    assert (token, driver.commit_status()["state"]) == (driver.commit_status()["token"], "pending")
+
+
+def test_what_has_been_confirmed_by_its_name_may_be_confirmed_again(driver: EosDriver) -> None:
+    token = pushed(driver).commit_status()["token"]
+    driver.confirm_commit(token)
+    driver.confirm_commit(token)
+    assert driver.commit_status()["state"] == "confirmed"
+
+
+def test_a_switch_is_back_after_the_seconds_it_was_given(driver: EosDriver) -> None:
+    assert driver.back_within(61) == 61
 
 
 def test_closing_the_connection_does_not_take_a_change_back(

@@ -33,6 +33,8 @@ class ConfigSession:
     before: str = ""
     """What ran before it was committed on a timer."""
     deadline: float = 0.0
+    inside: int = 0
+    """How many terminals are in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,11 @@ def _sessions(switch: EosSwitch, *_: str) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     waiting: dict[str, Any] = {}
     for name, session in switch.sessions.items():
-        rows[name] = {"state": session.state, "commitUser": session.user, "description": "", "instances": {}}
+        inside = {
+            str(4100 + number): {"user": session.user, "terminal": f"vty{3 + number}", "currentTerminal": False}
+            for number in range(session.inside)
+        }
+        rows[name] = {"state": session.state, "commitUser": session.user, "description": "", "instances": inside}
         if session.state != "pendingCommitTimer":
             continue
         due = session.deadline - switch.booted

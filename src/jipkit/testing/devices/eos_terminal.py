@@ -34,6 +34,14 @@ class EosTerminal(Terminal):
         self._typing: Typing | None = None
         self._named: str | None = None
 
+    def serve(self) -> None:
+        """Talk until the session ends; a configuration session that was not left stays behind, and nobody is in it."""
+        try:
+            super().serve()
+        finally:
+            with self.switch.lock:
+                self._out()
+
     # ------------------------------------------------------------------ what a device says
     @property
     def prompt(self) -> str:
@@ -144,8 +152,16 @@ class EosTerminal(Terminal):
         return ""
 
     def _enter(self, name: str) -> str:
-        self._typing, self._named = Typing(self.switch.session(name, self.visit.user).model), name
+        session = self.switch.session(name, self.visit.user)
+        session.inside += 1
+        self._typing, self._named = Typing(session.model), name
         return ""
+
+    def _out(self) -> None:
+        held = self.switch.sessions.get(self._named or "")
+        if held is not None:
+            held.inside -= 1
+        self._typing = self._named = None
 
     def _abort(self, name: str) -> str:
         self.switch.abort(name)
@@ -175,7 +191,7 @@ class EosTerminal(Terminal):
         except Refused as refused:
             return f"{refused.message}\n"
         if typing.left:
-            self._typing = self._named = None
+            self._out()
         if opening and typing.in_text:
             return "Enter TEXT message. Type 'EOF' on its own line to end.\n"
         return ""
@@ -190,7 +206,7 @@ class EosTerminal(Terminal):
         if line.startswith("rollback"):
             self.switch.sessions[name].model.root.clear()
             return ""
-        self._typing = self._named = None
+        self._out()
         if line == "abort":
             return self._abort(name)
         return self._commit(name, *(timed.groups() if timed else ()))
