@@ -13,10 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from jipkit.approval import (
+    PlanFacts,
     Signed,
     SignsAs,
     Standing,
     Trusted,
+    facts_of,
     needed,
     network_name,
     standing_of,
@@ -27,11 +29,13 @@ from jipkit.approval.keygen import public_key_of, sign
 from jipkit.approval.statement import Statement, write_signature
 from jipkit.errors import UsageError
 from jipkit.language import N_, _, ngettext
+from jipkit.plan import Plan
 from jipkit.project import Project
-from jipkit.reasons import Reason, said
+from jipkit.reasons import Reason, as_json, said
 from jipkit.report import Column, Mood, Report, Row
 from playbooks._clock import Clock, clock_of
-from playbooks._plan_file import Outline, outline_of, read_plan
+from playbooks._plan_file import plan_in, read_plan
+from playbooks._plan_report import LEVELS
 
 KEYS = ("id_ed25519", "id_rsa")
 """The keys in ``~/.ssh`` that are tried where none is named."""
@@ -72,19 +76,21 @@ def approve(
             "inventory/policy.yaml names no trusted_ref: nobody knows who may sign; write the policy first"
         )
     content = read_plan(file)
-    plan = _Plan(file, content, outline_of(content, project.network, file), network_name(project), by)
+    plan = plan_in(content, file)
+    paper = _Paper(file, content, plan, facts_of(plan, project.network), network_name(project), by)
     if not check:
-        _sign(plan, signs_as, key or _own_key(), ask=not yes)
-    return _report(project, plan, checked=check)
+        _sign(paper, signs_as, key or _own_key(), ask=not yes)
+    return _report(project, paper, checked=check)
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Paper:
     """A plan as it was read once: what is shown, asked about and signed is the same."""
 
     file: Path
     content: bytes
-    outline: Outline
+    plan: Plan
+    facts: PlanFacts
     network: str
     by: Trusted
 
@@ -96,7 +102,7 @@ class _Plan:
 # ------------------------------------------------------------------ signing
 
 
-def _sign(plan: _Plan, signs_as: SignsAs, key_file: Path, *, ask: bool) -> None:
+def _sign(paper: _Paper, signs_as: SignsAs, key_file: Path, *, ask: bool) -> None:
     """Sign a plan, after asking; nothing is signed that would not count.
 
     Raises:
@@ -104,17 +110,17 @@ def _sign(plan: _Plan, signs_as: SignsAs, key_file: Path, *, ask: bool) -> None:
         UsageError: there is nobody to ask.
         Abort: whoever was asked said no.
     """
-    public, at, standing = public_key_of(key_file), datetime.now(UTC).replace(microsecond=0), plan.standing()
-    signer = signer_of(plan.by, public, at)
-    statement = Statement(standing.plan, plan.network, at, signer.principal, signs_as)
-    signed = Signed(plan.file.name, statement, public)
+    public, at, standing = public_key_of(key_file), datetime.now(UTC).replace(microsecond=0), paper.standing()
+    signer = signer_of(paper.by, public, at)
+    statement = Statement(standing.plan, paper.network, at, signer.principal, signs_as)
+    signed = Signed(paper.file.name, statement, public)
     if signs_as is SignsAs.APPROVER:
         apart(signed, standing.author, [])
     else:
         apart(signed, None, list(standing.approvers))
     if ask:
-        _ask(plan, signed)
-    write_signature(plan.file, sign(statement, key_file))
+        _ask(paper, signed)
+    write_signature(paper.file, sign(statement, key_file))
 
 
 def _own_key() -> Path:
@@ -132,12 +138,12 @@ def _own_key() -> Path:
     raise UsageError(f"{folder} holds no {' or '.join(KEYS)}; name your key with --key or JIP_SIGNING_KEY")
 
 
-def _ask(plan: _Plan, signed: Signed) -> None:
+def _ask(paper: _Paper, signed: Signed) -> None:
     if not sys.stdin.isatty():
         raise UsageError("there is nobody to ask whether to sign; --yes signs without asking")
     statement = signed.statement
     for line in (
-        _("Plan {file}: {words}").format(file=plan.file, words=", ".join(plan.outline.words())),
+        _("Plan {file}: {words}").format(file=paper.file, words="; ".join(_words(paper))),
         _("SHA-256 {sha256}, for network {network}").format(sha256=statement.plan, network=statement.network),
     ):
         typer.echo(line, err=True)
@@ -147,17 +153,30 @@ def _ask(plan: _Plan, signed: Signed) -> None:
     typer.confirm(question, abort=True, err=True)
 
 
+def _words(paper: _Paper) -> Iterator[str]:
+    """Yield what somebody should see of a plan before signing it; `jip show plan` shows all of it."""
+    yield paper.plan.subject
+    yield _("routers: {routers}, in batches: {batches}").format(
+        routers=len(paper.facts.routers), batches=len(paper.plan.batches)
+    )
+    risk = paper.facts.risk
+    yield _("highest risk: {level}").format(level=_(LEVELS[risk]) if risk else _("not known"))
+    offices = dict.fromkeys(office for loss in paper.plan.losses for office in loss.offices)
+    if offices:
+        yield _("cuts off meanwhile: {offices}").format(offices=", ".join(offices))
+
+
 # ------------------------------------------------------------------ telling
 
 
-def _report(project: Project, plan: _Plan, *, checked: bool) -> Report:
-    clock, standing, facts = clock_of(project), plan.standing(), plan.outline.facts
+def _report(project: Project, paper: _Paper, *, checked: bool) -> Report:
+    clock, standing = clock_of(project), paper.standing()
     title = _("{file} is approved") if standing.complete else _("{file} is not approved yet")
-    reasons = needed(plan.by.policy, facts) if facts else None
+    reasons = needed(paper.by.policy, paper.facts)
     return Report(
         name="approve",
         ok=standing.complete or not checked,
-        title=title.format(file=plan.file),
+        title=title.format(file=paper.file),
         columns=(
             Column("as", _("As")),
             Column("by", _("By")),
@@ -167,15 +186,14 @@ def _report(project: Project, plan: _Plan, *, checked: bool) -> Report:
             Column("file", _("File")),
         ),
         rows=[*_signed(standing, clock), *_others(standing)],
-        notes=[*_needs(reasons), *_notes(f"{project.command} approve {plan.file}", standing), *clock.notes],
+        notes=[*_needs(reasons), *_notes(f"{project.command} approve {paper.file}", standing), *clock.notes],
         data={
             "plan": standing.plan,
-            "format": plan.outline.format,
-            "network": plan.network,
+            "network": paper.network,
             "approved": standing.complete,
-            "needed": None if reasons is None else [str(reason) for reason in reasons],
+            "needed": [as_json(reason) for reason in reasons],
             "missing": {"author": standing.author is None, "approvals": standing.missing},
-            "trusted": {"ref": plan.by.policy.trusted_ref, "commit": plan.by.commit},
+            "trusted": {"ref": paper.by.policy.trusted_ref, "commit": paper.by.commit},
         },
     )
 
@@ -194,7 +212,7 @@ def _signed(standing: Standing, clock: Clock) -> Iterator[Row]:
 
 def _others(standing: Standing) -> Iterator[Row]:
     for each in standing.refused:
-        values = _values(each.signs_as, "refused", file=each.file) | {"why": str(each.reason)}
+        values = _values(each.signs_as, "refused", file=each.file) | {"why": as_json(each.reason)}
         yield _row(values, {"why": said(each.reason)})
     if standing.author is None:
         yield _row(_values(SignsAs.AUTHOR, "missing"), {})
@@ -212,11 +230,11 @@ def _row(values: Mapping[str, Any], shown: Mapping[str, str]) -> Row:
     return Row(values, shown={"as": _(WORDS[SignsAs(values["as"])]), "state": _(word), **shown}, mood=mood)
 
 
-def _needs(reasons: Sequence[Reason] | None) -> Iterator[str]:
-    """Yield why the plan needs an approval; nothing where it does not say what a policy asks."""
-    if reasons is not None and not reasons:
+def _needs(reasons: Sequence[Reason]) -> Iterator[str]:
+    """Yield why the plan needs an approval, or that it needs none."""
+    if not reasons:
         yield _("It needs no approval: the policy asks for none.")
-    for reason in reasons or ():
+    for reason in reasons:
         yield _("It needs an approval: {reason}.").format(reason=said(reason))
 
 

@@ -46,7 +46,7 @@ from playbooks.log import verify
 from playbooks.run import show as run_show
 from playbooks.show import link, office, router
 from playbooks.show import plan as show_plan
-from tests.playbooks.test_approve import laid_out
+from tests.playbooks.test_approve import a_plan, laid_out
 from tests.playbooks.test_rehearse import project_with_a_bad_line, rehearsed
 
 CHECKOUT = Path(__file__).parents[2]
@@ -205,10 +205,9 @@ def test_keys_of_plans(simulated: Simulation) -> None:
 def test_keys_of_approve(tmp_path: Path) -> None:
     desk = laid_out(tmp_path)
     desk.sign("ani", signs_as=SignsAs.AUTHOR)
-    desk.plan.write_text('{"format": 3}')
-    unknown = desk.check()
-    desk.plan.write_text('{"format": 2, "routers": {"core-1": {}}}')
-    compare("approve", unknown, desk.sign("budi"))
+    signed = desk.sign("budi")
+    desk.plan.write_bytes(a_plan(core_1="low").as_bytes())
+    compare("approve", signed, desk.check())
 
 
 def test_keys_of_recover(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation, boot_text, simulation
 from jipkit.transport import Login
 from jipkit.transport.failures import changed_key, revoked_key, unknown_key
-from tests.playbooks.test_approve import laid_out
+from tests.playbooks.test_approve import a_plan, laid_out
 
 CHECKOUT = Path(__file__).parents[2]
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -382,7 +382,7 @@ def test_an_approval_is_told_in_marked_words(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setattr(cli, "open_project", lambda _settings: Project(desk.root))
     monkeypatch.chdir(desk.root)
     output = run("approve", "plan.json", "--as", "author", "--yes", "--key", str(desk.keys / "ani"))
-    Path("plan.json").write_text('{"format": 2, "routers": {"core-1": {"risk": {"level": "high"}}}}', encoding="utf-8")
+    desk.plan.write_bytes(a_plan(core_1="high").as_bytes())
     output += run("approve", "plan.json", "--check")
     assert "⟦signed for another plan: this one was changed since⟧" in output
     files = {"plan", "json", "author", "approver", "sig", "ani", "kantor", "jip", "approve", "as"}

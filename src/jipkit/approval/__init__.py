@@ -6,7 +6,7 @@ whom, as author or as one who approves. Policy and signers are those of the trus
 
 from jipkit.approval.gate import Approval, require, standing_of
 from jipkit.approval.judge import Refused, Signed, Standing, judge, sha256_of
-from jipkit.approval.needs import PlanFacts, needed
+from jipkit.approval.needs import PlanFacts, facts_of, needed
 from jipkit.approval.statement import SignsAs
 from jipkit.approval.trusted import Trusted, network_name, trusted
 
@@ -18,6 +18,7 @@ __all__ = [
     "SignsAs",
     "Standing",
     "Trusted",
+    "facts_of",
     "judge",
     "needed",
     "network_name",

@@ -13,7 +13,7 @@ from jipkit.approval.statement import SignsAs, signatures_beside
 from jipkit.approval.trusted import Trusted, network_name, trusted
 from jipkit.errors import ApprovalError
 from jipkit.project import Project
-from jipkit.reasons import Reason
+from jipkit.reasons import Reason, as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,10 @@ class Approval:
 
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps."""
-        reasons = [str(reason) for reason in self.reasons]
-        return {"needed": reasons, **(self.standing.as_json() if self.standing else {})}
+        return {
+            "needed": [as_json(reason) for reason in self.reasons],
+            **(self.standing.as_json() if self.standing else {}),
+        }
 
 
 def require(project: Project, plan: Path, content: bytes, facts: PlanFacts, now: datetime) -> Approval:

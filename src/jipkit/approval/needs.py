@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jipkit.model import NeedsApproval, Policy, RiskLevel, Role
+from jipkit.model import NeedsApproval, Network, Policy, RiskLevel, Role
+from jipkit.plan import Plan
 from jipkit.reasons import Reason, because
 
 _LEVELS = tuple(RiskLevel)
@@ -17,6 +18,20 @@ class PlanFacts:
 
     risk: RiskLevel | None
     routers: Mapping[str, Role]
+
+
+def facts_of(plan: Plan, network: Network) -> PlanFacts:
+    """Return what a policy asks of ``plan``: the risk is that of its riskiest router, unknown where one's is.
+
+    Raises:
+        UnknownNameError: it changes a router that ``network`` does not have.
+    """
+    changed = [router for unit in plan.units for router in unit]
+    risks = [plan.changes[router].risk for router in changed]
+    levels = [risk.level for risk in risks if risk is not None]
+    known = levels and len(levels) == len(risks)
+    highest = max(levels, key=_LEVELS.index) if known else None
+    return PlanFacts(highest, {router: network.router(router).role for router in changed})
 
 
 def needed(policy: Policy | None, facts: PlanFacts) -> tuple[Reason, ...]:

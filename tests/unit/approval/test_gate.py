@@ -69,7 +69,7 @@ def test_a_plan_that_needs_one_does_not_come_through_unsigned(root: Path) -> Non
 def test_a_plan_that_two_people_signed_comes_through(root: Path, keys: Mapping[str, Path]) -> None:
     plan = signed(root, keys)
     found = require(Project(root), plan, plan.read_bytes(), CORE, NOW).as_json()
-    assert found["needed"] == ["it changes routers of role core: core-1"]
+    assert [reason["text"] for reason in found["needed"]] == ["it changes routers of role core: core-1"]
     assert [found["author"]["by"], *(each["by"] for each in found["approvers"])] == ["ani", "budi"]
 
 
