@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
-from jipkit.approval import SignsAs
+from jipkit.approval import SignsAs, facts_of, require
 from jipkit.errors import ApprovalError, UsageError
 from jipkit.model import RiskLevel
 from jipkit.plan import Change, Loss, Plan
@@ -20,7 +21,10 @@ from jipkit.rollout.risk import Risk
 from jipkit.testing.approvals import commit, make_key, signer_line
 from jipkit.testing.inventories import write_inventory
 from jipkit.testing.networks import small_network
+from jipkit.testing.simulation import Simulation
+from playbooks._plan_file import plan_in
 from playbooks.approve import approve
+from playbooks.plan import plan
 
 POLICY = "trusted_ref: refs/heads/main\nneeds_approval: {risk: medium, roles: [core]}\n"
 
@@ -256,3 +260,24 @@ def test_a_plan_for_another_inventory_is_not_signed(desk: Desk) -> None:
     desk.plan.write_bytes(a_plan(nowhere="low").as_bytes())
     with pytest.raises(UsageError, match="no router 'nowhere' in the inventory"):
         desk.sign("ani")
+
+
+# ------------------------------------------------------------------ from the first look to the last signature
+
+
+def test_a_plan_of_a_twin_is_made_signed_and_approved(simulated: Simulation, tmp_path: Path) -> None:
+    simulated.district.hand_edit("core-1", "interface eth1\nip ospf cost 77")
+    simulated.district.hand_edit("desa-jauh", "ip route 192.0.2.0/24 blackhole")
+    keys = {name: make_key(tmp_path, name) for name in ("ani", "budi")}
+    signers = "".join(signer_line(name, key) for name, key in keys.items())
+    commit(simulated.root, {"inventory/policy.yaml": POLICY, "inventory/allowed_signers": signers})
+    project, file = simulated.project, tmp_path / "plan.json"
+    plan(project, everything=True, output=file)
+    approve(project, file, signs_as=SignsAs.AUTHOR, key=keys["ani"], yes=True)
+    approve(project, file, key=keys["budi"], yes=True)
+    content = file.read_bytes()
+    facts = facts_of(plan_in(content, file), project.network)
+    found = require(project, file, content, facts, datetime.now(UTC))
+    assert [str(reason) for reason in found.reasons][-1:] == ["it changes routers of role core: core-1"]
+    assert found.standing is not None
+    assert found.standing.as_json()["author"]["network"] == f"lab/{project.lab}"
