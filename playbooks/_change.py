@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jipkit.candidate import candidate, way_back
+from jipkit.candidate import candidate, commands, secrets_of, way_back
 from jipkit.drift import Drift, as_diff
 from jipkit.errors import (
     ChangeError,
@@ -114,6 +114,8 @@ class _Unit:
     step: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     candidates: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, Collection[str]] = field(default_factory=dict)
+    """Secrets that stand in a candidate because its router takes nothing back without them."""
     unarmed: set[str] = field(default_factory=set)
     """Routers that have no timer, and whose operator wants them changed all the same."""
     running: dict[str, str] = field(default_factory=dict)
@@ -163,7 +165,8 @@ class _Unit:
         self._probe(router)
         self._enter(key, "dry-run")
         self.candidates[key] = self._candidate(router, running)
-        ask_one(self.project, router, dry_run_config, candidate=self.candidates[key])
+        hidden = self.hidden.get(key, ())
+        ask_one(self.project, router, dry_run_config, candidate=self.candidates[key], hidden=hidden)
 
     def _last_commit(self, router: Router) -> str:
         """Return the name of the last commit that a router remembers.
@@ -201,7 +204,12 @@ class _Unit:
             _refuse_doubts(drift, whole=whole)
             if router.key in self.unarmed:
                 self.running[router.key] = running
-            return fill(candidate(intended, running, drift, facts) if whole else _text(drift.remedy), resolve, facts)
+            if whole:
+                return fill(candidate(intended, running, drift, facts), resolve, facts)
+            lines = commands(intended, running, drift, facts, resolve)
+            if lines != drift.remedy:
+                self.hidden[router.key] = secrets_of(running, facts)
+            return fill(_text(lines), resolve, facts)
         except SecretError as error:
             raise ChangeError(router.key, "dry-run", str(error), "nothing") from error
 
@@ -245,6 +253,7 @@ class _Unit:
                 self.project.network.router(key),
                 push_config,
                 candidate=self.candidates[key],
+                hidden=self.hidden.get(key, ()),
                 revert_in_s=None if key in self.unarmed else self.timer_s,
                 message=f"jip {self.plan.job} {self.plan.subject}",
             )
@@ -383,7 +392,8 @@ class _Unit:
         else:
             back = _text(way_back(ask_one(self.project, router, fetch_running), before, facts))
         if back:
-            ask_one(self.project, router, push_config, candidate=back, revert_in_s=None, message="undo")
+            hidden = secrets_of(before, facts)
+            ask_one(self.project, router, push_config, candidate=back, revert_in_s=None, message="undo", hidden=hidden)
         if self.step[key] == "confirm":
             ask_one(self.project, router, confirm_config, earlier=self.earlier[key])
 

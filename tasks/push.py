@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,16 +20,17 @@ from jipkit.platforms import PlatformFacts
 from jipkit.redaction import HIDDEN, is_token, mask, redact
 
 
-def dry_run_config(task: Task, candidate: str) -> Result:
+def dry_run_config(task: Task, candidate: str, hidden: Collection[str] = ()) -> Result:
     """Put into ``result`` what the router itself says it would change, secrets redacted; changes nothing.
 
-    It is empty where the router cannot tell without doing it; `probe_router` says so.
+    It is empty where the router cannot tell without doing it; `probe_router` says so. ``hidden`` are secrets that may
+    stand in ``candidate`` where no pattern finds them.
 
     Raises:
         ChangeError: the router refuses the configuration; the message names the line.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    with refusals(task, "dry-run", candidate=candidate):
+    with refusals(task, "dry-run", candidate=candidate, hidden=hidden):
         _load(task, device, candidate)
         try:
             said = str(device.compare_config())
@@ -37,21 +38,23 @@ def dry_run_config(task: Task, candidate: str) -> Result:
             said = ""
         finally:
             device.discard_config()
-    return Result(host=task.host, result=redact(said, task.host["facts"]))
+    return Result(host=task.host, result=_without(hidden, redact(said, task.host["facts"])))
 
 
-def push_config(task: Task, candidate: str, revert_in_s: int | None, message: str) -> Result:
+def push_config(
+    task: Task, candidate: str, revert_in_s: int | None, message: str, hidden: Collection[str] = ()
+) -> Result:
     """Apply a candidate; the router takes it back after ``revert_in_s`` unless it is confirmed.
 
     ``candidate`` is a whole configuration, or the lines that change it, as the platform's ``push`` says. ``changed`` is
     True. What was applied is neither saved nor final until `confirm_config`. ``revert_in_s`` None is for a router
-    that has no timer, and whose operator wants it changed all the same.
+    that has no timer, and whose operator wants it changed all the same. ``hidden``: as for `dry_run_config`.
 
     Raises:
         ChangeError: the router refused, or did not take every line; it was put back.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    with refusals(task, "apply", candidate=candidate):
+    with refusals(task, "apply", candidate=candidate, hidden=hidden):
         _load(task, device, candidate)
         device.commit_config(message=message, revert_in=revert_in_s)
     return Result(host=task.host, changed=True)
@@ -65,7 +68,9 @@ def _load(task: Task, device: Any, candidate: str) -> None:
 
 
 @contextmanager
-def refusals(task: Task, step: str, holds: Holds = "nothing", candidate: str = "") -> Iterator[None]:
+def refusals(
+    task: Task, step: str, holds: Holds = "nothing", candidate: str = "", hidden: Collection[str] = ()
+) -> Iterator[None]:
     """Turn the router's refusal into our words, without the secrets that it may quote, those of ``candidate`` too."""
     try:
         yield
@@ -76,7 +81,7 @@ def refusals(task: Task, step: str, holds: Holds = "nothing", candidate: str = "
         CommitConfirmException,
         LockError,
     ) as error:
-        message = _without_secrets(str(error), candidate, task.host["facts"])
+        message = _without(hidden, _without_secrets(str(error), candidate, task.host["facts"]))
         raise ChangeError(str(task.host.name), step, message, holds) from None
 
 
@@ -84,7 +89,10 @@ def _without_secrets(message: str, candidate: str, facts: PlatformFacts) -> str:
     """Return a message without secrets, also where a router quotes one apart from the line it stands in."""
     lines = [*candidate.splitlines(), *message.splitlines()]
     values = {value for line in lines for value in mask(line.strip(), facts).values if value and not is_token(value)}
-    said = redact(message, facts)
+    return _without(values, redact(message, facts))
+
+
+def _without(values: Collection[str], said: str) -> str:
     for value in sorted(values, key=len, reverse=True):
         said = said.replace(value, HIDDEN)
     return said

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from jipkit.configs import as_text, statements
-from jipkit.drift import SYNTAXES, Drift
+from jipkit.drift import SYNTAXES, Drift, bare_remedy
+from jipkit.errors import SecretError
 from jipkit.platforms import PlatformFacts
 from jipkit.readings import version_of
-from jipkit.redaction import mask
+from jipkit.redaction import HIDDEN, mask, names_in
 from jipkit.rendering import Rendered
 from jipkit.statement import Statement
 
@@ -24,6 +27,31 @@ def candidate(intended: Rendered, running: str, drift: Drift, facts: PlatformFac
     ours = {(s.path, s.text) for s in statements(intended.text, facts)}
     kept = [s for s in said if (s.path, mask(s.text, facts).text) in unmanaged and (s.path, s.text) not in ours]
     return _before_end(intended.text, as_text(_with_parents(kept), facts.leave))
+
+
+def commands(
+    intended: Rendered, running: str, drift: Drift, facts: PlatformFacts, resolve: Callable[[str], str]
+) -> tuple[str, ...]:
+    """Return the commands that make a router as intended: ``drift.remedy``, with what only the router knows in it.
+
+    A statement whose key is a secret, such as an SNMP community, is taken back by that secret. It stands in
+    ``running``, so the commands are for the router's eyes alone. Placeholders for secrets that we know stay.
+
+    Raises:
+        SecretError: the router has something that reads like the placeholder of a secret that it is not to have.
+    """
+    lines = drift.remedy
+    if any(HIDDEN in line for line in lines):
+        lines = bare_remedy(intended, running, facts, resolve=resolve)
+    ours = set(names_in(intended.text))
+    if foreign := [name for name in names_in("\n".join(lines)) if name not in ours]:
+        raise SecretError(f"{intended.router}: has a statement that asks for secret {foreign[0]}; remove it there")
+    return lines
+
+
+def secrets_of(running: str, facts: PlatformFacts) -> frozenset[str]:
+    """Return the secrets that a router has told: what must not be quoted of what it is told in turn."""
+    return frozenset(value for s in statements(running, facts) for value in mask(s.text, facts).values if value)
 
 
 def way_back(now: str, before: str, facts: PlatformFacts) -> tuple[str, ...]:

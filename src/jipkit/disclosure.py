@@ -26,8 +26,13 @@ def disclose(
     wanted: Sequence[Statement],
     facts: PlatformFacts,
     resolve: Callable[[str], str] | None,
+    *,
+    bare: bool = False,
 ) -> Disclosed:
-    """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has in its place."""
+    """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has in its place.
+
+    ``bare``: one that is not the intended one keeps its value.
+    """
     harmless = {s.text for s in wanted}
     secretive: dict[tuple[Path, str], list[_Intended]] = {}
     answered = {s.text for s in said}
@@ -43,7 +48,7 @@ def disclose(
             continue
         path = renamed.get(statement.path, statement.path)
         if text not in harmless and (masked := mask(text, facts)).values:
-            text = masked.text
+            text = text if bare else masked.text
             if found := _taken(secretive.get((path, masked.alike), []), masked.values, facts, resolve):
                 intended, answer = found
                 if isinstance(answer, Reason):

@@ -107,6 +107,54 @@ def compare(
             this platform.
         TemplateError: a template puts a secret where no secret pattern of the platform finds it.
     """
+    sides = _sides(intended, running, facts, resolve)
+    syntax, version = sides.syntax, sides.version
+    undo = syntax.commands(sides.expected, sides.managed, facts, version, sides.kept)
+    return Drift(
+        router=intended.router,
+        differences=tuple(sorted(sides.differences, key=lambda d: d.kind == "unmanaged")),
+        coverage=1 - sides.strangers / sides.said,
+        remedy=syntax.commands(sides.managed, sides.expected, facts, version, sides.kept),
+        undo=undo,
+        undo_complete=not any(HIDDEN in line for line in undo),
+        version=version,
+        notes=(*doubts_of(version, facts), *syntax.remarks(sides.disclosed)),
+    )
+
+
+def bare_remedy(
+    intended: Rendered, running: str, facts: PlatformFacts, *, resolve: Callable[[str], str] | None = None
+) -> tuple[str, ...]:
+    """Return the remedy with the secrets that only the router knows, where it takes no line back without them.
+
+    It is for the router's eyes alone. Secrets that we know are placeholders.
+
+    Raises:
+        ProjectError, AnswerError, TemplateError: as `compare`.
+    """
+    sides = _sides(intended, running, facts, resolve, bare=True)
+    return tuple(sides.syntax.commands(sides.managed, sides.expected, facts, sides.version, sides.kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Two configurations, as far as they differ: what is intended, what runs and is ours, and what is not ours."""
+
+    syntax: Syntax
+    expected: Sequence[Statement]
+    managed: Sequence[Statement]
+    kept: Sequence[Statement]
+    differences: Sequence[Difference]
+    disclosed: Sequence[Statement]
+    version: str | None
+    strangers: int
+    said: int
+
+
+def _sides(
+    intended: Rendered, running: str, facts: PlatformFacts, resolve: Callable[[str], str] | None, *, bare: bool = False
+) -> _Sides:
+    """Return both sides; without the secrets of the running one, unless it is to be ``bare``."""
     syntax = SYNTAXES.get(facts.syntax)
     if syntax is None:
         raise ProjectError(f"{intended.router}: configurations of platform {facts.platform} cannot be compared yet")
@@ -114,7 +162,7 @@ def compare(
     ours, theirs = halves(intended, running, facts, known)
     wanted, said = read_both(ours, theirs, intended.router, facts)
     with blaming_the_answer(intended.router):  # rows are read again without their secrets
-        disclosed = syntax.disclose(said, wanted, facts, known)
+        disclosed = syntax.disclose(said, wanted, facts, known, bare=bare)
     expected, found = _differing(intended.router, wanted, disclosed.statements, facts)
     found = without_idle(found, expected, facts)
     version = version_of(theirs.text, facts)
@@ -125,17 +173,8 @@ def compare(
     strangers = {(d.path, d.running) for d in differences if d.kind == "unmanaged"}
     managed = [s for s in found if (s.path, s.text) not in strangers] if strangers else found
     kept = [s for s in found if (s.path, s.text) in strangers] if strangers else ()
-    undo = syntax.commands(expected, managed, facts, version, kept)
-    return Drift(
-        router=intended.router,
-        differences=tuple(sorted(differences, key=lambda d: d.kind == "unmanaged")),
-        coverage=1 - len(strangers) / (theirs.same + len(said)),
-        remedy=syntax.commands(managed, expected, facts, version, kept),
-        undo=undo,
-        undo_complete=not any(HIDDEN in line for line in undo),
-        version=version,
-        notes=(*doubts_of(version, facts), *syntax.remarks(disclosed.statements)),
-    )
+    total = theirs.same + len(said)
+    return _Sides(syntax, expected, managed, kept, differences, disclosed.statements, version, len(strangers), total)
 
 
 def _differing(

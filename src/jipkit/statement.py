@@ -69,8 +69,13 @@ class Syntax(Protocol):
         wanted: Sequence[Statement],
         facts: PlatformFacts,
         resolve: Callable[[str], str] | None,
+        *,
+        bare: bool = False,
     ) -> Disclosed:
-        """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has there."""
+        """Return what ``said`` says without its secrets, each compared with the one that ``wanted`` has there.
+
+        ``bare``: a secret that is another one than the intended keeps its value. That is for the router's eyes alone.
+        """
 
     def remarks(self, said: Sequence[Statement]) -> tuple[Reason, ...]:
         """Return what is odd about running statements, whatever they should be: it goes into the drift's notes."""

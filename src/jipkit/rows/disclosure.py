@@ -19,19 +19,25 @@ Resolve = Callable[[str], str] | None
 
 
 def disclose(
-    said: Sequence[Statement], wanted: Sequence[Statement], facts: PlatformFacts, resolve: Resolve
+    said: Sequence[Statement],
+    wanted: Sequence[Statement],
+    facts: PlatformFacts,
+    resolve: Resolve,
+    *,
+    bare: bool = False,
 ) -> Disclosed:
     """Return what ``said`` says without its secrets, each compared with the one of the row that it fulfils.
 
     An export may leave secrets out. One that shows not a single secret is taken for such: then an intended secret
-    that it lacks is in doubt. Where others are shown, a secret that is not there is none.
+    that it lacks is in doubt. Where others are shown, a secret that is not there is none. ``bare``: one that is not the
+    intended one keeps its value.
     """
     harmless = {statement.text for statement in wanted}
     shown = {i: _masked(s.text, facts) for i, s in enumerate(said) if s.text not in harmless}
     reveals = any(secrets.keys() - facts.menu_table.rules(row.menu, None).shown for row, secrets in shown.values())
     statements = list(said)
-    for i, (row, _) in shown.items():
-        statements[i] = said[i]._replace(text=row.text)
+    for i, (row, secrets) in shown.items():
+        statements[i] = said[i]._replace(text=(_bare(row, secrets) if bare else row).text)
 
     def same(placeholder: str, value: str) -> bool | Reason:
         return equal(placeholder, value, facts, resolve)
@@ -40,10 +46,21 @@ def disclose(
     for place, statement in _counterparts(said, wanted, shown, facts):
         row, secrets = shown[place]
         text, doubt = _compared(row, secrets, row_again(statement.text, facts.menu_table, None), reveals, same)
+        if bare:
+            text = _bare(row_again(text, facts.menu_table, None), secrets).text
         statements[place] = said[place]._replace(text=text)
         if doubt:
             doubts.append(Doubt(statement, row.text, doubt))
     return Disclosed(tuple(statements), tuple(doubts))
+
+
+def _bare(row: Row, secrets: dict[str, str]) -> Row:
+    """Return a row with its secrets in place of what hides them."""
+    return row._replace(
+        properties={
+            name: secrets.get(name, value) if value == HIDDEN else value for name, value in row.properties.items()
+        }
+    )
 
 
 def _masked(text: str, facts: PlatformFacts) -> tuple[Row, dict[str, str]]:

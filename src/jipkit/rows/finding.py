@@ -49,19 +49,23 @@ def written(conditions: Conditions) -> str:
     return f"[ find where {' '.join(said)} ]"
 
 
-def everything(row: Row) -> Conditions:
-    """Return all that a row says, but for what is said without a value, and for secrets where there is more."""
+def everything(row: Row, rules: Rules) -> Conditions:
+    """Return all that a row says, but for what is said without a value, and for secrets where there is more.
+
+    A secret that is its key stays: rows that say the same but for that may be there, and were not compared.
+    """
     said = {name: value for name, value in row.properties.items() if value is not None}
-    return {name: value for name, value in said.items() if not is_token(value)} or said or {"comment": '""'}
+    told = {name: value for name, value in said.items() if name in rules.key or not is_token(value)}
+    return told or said or {"comment": '""'}
 
 
 def _ways(row: Row, rules: Rules) -> Iterator[Conditions]:
     """Yield the ways to find a row, the shortest first."""
     for names in (rules.find, rules.key):
         known = {name: row.properties.get(name, rules.defaults.get(name)) or '""' for name in names}
-        if names and not any(is_token(value) for value in known.values()):
+        if names:
             yield known
-    said = everything(row)
+    said = everything(row, rules)
     chain = {rules.chain: chain_of(row, rules) or '""'} if rules.chain else {}
     if "comment" in said:
         yield {**chain, "comment": said["comment"]}

@@ -116,7 +116,7 @@ class _Chain:
         left, lost = [*self._before, *self._kept], list[Row]()
         for row in reversed(self._before):
             if any(row is other for other in left):
-                conditions = everything(row)
+                conditions = everything(row, self._rules)
                 gone = [other for other in left if matches(other, conditions, self._rules)]
                 left = [other for other in left if not any(other is one for one in gone)]
                 lost += [one for one in gone if any(one is other for other in self._kept)]

@@ -24,13 +24,13 @@ snmp-agent
 snmp-agent local-engineid _
 snmp-agent sys-info version _ * ! whole
 snmp-agent sys-info {contact,location} +
-snmp-agent community {read,write} <cipher,simple> $ *
+snmp-agent community {read,write} <cipher,simple> $ * ! whole
 snmp-agent mib-view {included,excluded} $ _ ! whole
 snmp-agent group v3 $ {privacy,authentication,noauthentication} *
 snmp-agent group v3 $ *
 snmp-agent usm-user v3 $| {group,authentication-mode,privacy-mode,acl} +
 snmp-agent usm-user v3 $
-snmp-agent target-host {trap,inform} address udp-domain $ *
+snmp-agent target-host {trap,inform} address udp-domain $ * ! whole
 snmp-agent target-host host-name $ *
 snmp-agent trap source _
 snmp-agent trap enable $*
