@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jipkit.configs import statements
-from jipkit.drift import Difference, Drift
+from jipkit.drift import Difference, Drift, Kind
 from jipkit.model import Network, State
 from jipkit.rollout.impact import certainly_cut
 from jipkit.testing.networks import changed
@@ -324,6 +324,58 @@ def test_a_router_with_a_static_way_needs_no_ospf() -> None:
     assert not certainly_cut(
         NETWORK, NETWORK, "desa-sungai-lumpur", drift, facts_of("desa-sungai-lumpur"), intended=text
     )
+
+
+ROUTE = "/ip route add disabled=no distance=1 dst-address=0.0.0.0/0 gateway="
+
+
+def test_a_router_without_its_one_static_route_is_lost() -> None:
+    text = PROJECT.render("desa-sungai-lumpur").text
+    (line,) = [line for line in text.splitlines() if line.startswith(ROUTE)]
+    (reason,) = cut("desa-sungai-lumpur", (f"{line}\n", ""))
+    assert reason == "nothing would lead from core-1 to it any more: core-2--desa-sungai-lumpur"
+
+
+def test_a_static_route_to_part_of_the_network_may_be_enough() -> None:
+    assert cut("desa-sungai-lumpur", ("dst-address=0.0.0.0/0", "dst-address=10.160.0.0/12")) == []
+
+
+STATIC = {
+    "frr": ("interface eth0\n ip address {ours}/31\n", "ip route 0.0.0.0/0 {theirs}"),
+    "cisco_ios": ("interface eth0\n ip address {ours} 255.255.255.254\n", "ip route 0.0.0.0 0.0.0.0 {theirs}"),
+}
+
+
+@pytest.mark.parametrize("platform", STATIC)
+@pytest.mark.parametrize(("kind", "lost"), [("extra", 1), ("unmanaged", 0)])
+def test_a_static_route_that_somebody_else_keeps_is_still_there(platform: str, kind: Kind, lost: int) -> None:
+    link = NETWORK.link("core-2--desa-sungai-lumpur")
+    end = link.end_of("desa-sungai-lumpur")
+    ours, theirs = link.address_of(end).ip, link.address_of(link.other_end("desa-sungai-lumpur")).ip
+    network = changed(NETWORK, "router", "desa-sungai-lumpur", platform=platform)
+    intended, route = (text.format(ours=ours, theirs=theirs) for text in STATIC[platform])
+    drift = Drift("desa-sungai-lumpur", (Difference(kind, (), running=route),), 1.0, (), ())
+    facts = PROJECT.platforms[platform]
+    found = certainly_cut(network, network, "desa-sungai-lumpur", drift, facts, intended=intended)
+    assert len(found) == lost
+
+
+def test_an_account_that_nobody_manages_stays() -> None:
+    kept = Difference("unmanaged", (), running="set system login user jip class super-user")
+    gone = Difference("extra", (), running="set system login user jip class operator")
+    text = replaced(PROJECT.render("disdukcapil").text, (ACCOUNTS["disdukcapil"],))
+    found = [
+        certainly_cut(
+            NETWORK,
+            NETWORK,
+            "disdukcapil",
+            Drift("disdukcapil", differences, 1.0, (), ()),
+            facts_of("disdukcapil"),
+            intended=text,
+        )
+        for differences in [(gone,), (gone, kept)]
+    ]
+    assert found == [("our account jip would be gone",), ()]
 
 
 # laws

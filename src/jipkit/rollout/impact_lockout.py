@@ -35,7 +35,7 @@ def certainly_cut(
     texts = _Texts(
         gone=tuple(whole_text(d.path, d.running, facts) for d in _changed(drift) if d.running is not None),
         new=tuple(whole_text(d.path, d.intended, facts) for d in _changed(drift) if d.intended is not None),
-        said=tuple(whole_text(s.path, s.text, facts) for s in statements(intended, facts)),
+        said=(*(whole_text(s.path, s.text, facts) for s in statements(intended, facts)), *_staying(drift, facts)),
     )
     return tuple(_Way(before, after, router, facts, texts).lost())
 
@@ -44,9 +44,16 @@ def _changed(drift: Drift) -> Iterator[Difference]:
     return (d for d in drift.differences if d.kind in ("missing", "extra", "changed"))
 
 
+def _staying(drift: Drift, facts: PlatformFacts) -> Iterator[str]:
+    """Yield what nobody manages."""
+    for difference in drift.differences:
+        if difference.kind == "unmanaged" and difference.running is not None:
+            yield whole_text(difference.path, difference.running, facts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """What goes, what comes, and everything that is intended, as hazards are matched on it."""
+    """What goes, what comes, and everything that is said afterwards, as hazards are matched on it."""
 
     gone: tuple[str, ...]
     new: tuple[str, ...]
@@ -162,12 +169,13 @@ class _Way:
 
     @cached_property
     def _unspoken(self) -> frozenset[str]:
-        """The links over which OSPF is spoken no more; none where we come to an address of a link itself."""
+        """The links over which no OSPF is spoken and no route leads any more; none where we come to one of a link."""
         if any(self._router.address in link.prefix for link in self._after.links_of(self._router.key)):
             return frozenset()
         if any(self._speaks(self._texts.gone)) and not any(self._speaks(self._texts.said)):
             return self._ports.routed_links
-        return (self._spoken_by(self._texts.gone) - self._spoken_by(self._texts.said)) & self._ports.routed_links
+        unspoken = self._spoken_by(self._texts.gone) - self._spoken_by(self._texts.said)
+        return unspoken & (self._ports.routed_links | self._ports.static_ways)
 
     def _speaks(self, texts: Iterable[str]) -> Iterator[Hit]:
         return (hit for text in texts for hit in matching(text, self._losses_of("routing")))
@@ -177,6 +185,6 @@ class _Way:
         return frozenset(link for hit in hits for link in self._links_of(hit))
 
     def _links_of(self, hit: Hit) -> frozenset[str]:
-        """Return the links that a statement of OSPF speaks for: all of them where it could name some and does not."""
+        """Return the links that a statement keeps in use: all of them where it could name some and does not."""
         anywhere = hit.match is not None and "at" in hit.match.re.groupindex and hit.match["at"] is None
         return self._ports.routed_links if anywhere else self._ports.links_in(hit.where)

@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueE
 
 from jipkit.model import Link, Medium, Network, Routing, State
 from jipkit.rendering import Origin
-from jipkit.routes import endpoint
+from jipkit.routes import endpoint, serves
 
 _SPLIT = re.compile(r"[\s=,\"';\[\]]+")
 _PROSE = re.compile(r"""(["'])[^"']* [^"']*\1""")
@@ -69,6 +69,12 @@ class Ports:
     def routed_links(self) -> frozenset[str]:
         """Those over which routes are exchanged by OSPF."""
         return frozenset(link.key for link in self._links if link.routing is Routing.OSPF)
+
+    @cached_property
+    def static_ways(self) -> frozenset[str]:
+        """Those over which this router sends by hand what goes to the rest of the network."""
+        found = (link for link in self._links if link.routing is Routing.STATIC and self._is_ours(link))
+        return frozenset(link.key for link in found if not serves(self._network, link, self._router.key))
 
     @cached_property
     def _by_key(self) -> Mapping[str, Link]:
