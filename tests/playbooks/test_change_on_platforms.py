@@ -252,3 +252,25 @@ def test_what_may_have_been_saved_is_saved_as_it_was(office: Office, monkeypatch
     done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
 
     assert (rows(done)[ROUTER]["holds"], office.router.saved) == ("reverted", saved)
+
+
+# ---------------------------------------------------------------------- what only the router can name
+
+STRAYS = {
+    "cisco_ios": "snmp-server community kunci-lama RW",
+    "huawei_vrp": "snmp-agent community write cipher %^%#kunci-lama-sekali%^%#",
+    "mikrotik_routeros": "/snmp community add name=kunci-lama write-access=yes",
+}
+
+
+@pytest.mark.parametrize("office", STRAYS, indirect=True)
+def test_a_community_that_somebody_left_goes_and_is_never_told(office: Office, tmp_path: Path) -> None:
+    before = shown(office.running())
+    office.router.model.apply([STRAYS[office.platform]])
+    assert "kunci-lama" in office.running()
+
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
+
+    assert (rows(done)[ROUTER]["holds"], shown(office.running())) == ("all", before)
+    told = [path for path in tmp_path.rglob("*") if path.is_file() and b"kunci-lama" in path.read_bytes()]
+    assert ("kunci-lama" in f"{done}", told) == (False, [])
