@@ -144,10 +144,10 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         self._lines = ()
 
     # ------------------------------------------------------------------ changing
-    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> str:
         """Type the lines until one is refused, and commit where VRP wants it. Nothing is saved.
 
-        VRP has no place for ``message``.
+        Returns nothing: VRP names no commit, and has no place for ``message``.
 
         Raises:
             CommitError: a timer is asked for, or a line was refused: the error says what is in force.
@@ -169,6 +169,7 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
             raise CommitError(f"{self.hostname}: {wrong}")
         logger.info("%s: typed %d lines", self.hostname, len(self._lines))
         self.discard_config()
+        return ""
 
     def _after_refusal(self, typist: Typist, refused: session.Refusal, *, two_stage: bool) -> str:
         if two_stage:
@@ -190,12 +191,13 @@ class HuaweiVrpDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """Return False: nothing ever waits on VRP."""
         return False
 
-    def confirm_commit(self) -> None:
-        """Save what runs. It may be asked again after a session that was lost.
+    def confirm_commit(self, token: str = "") -> None:
+        """Save what runs. It may be asked again after a session that was lost. ``token`` is not looked at.
 
         Raises:
             CommitError: it cannot be saved.
         """
+        del token
         typist = self._typed()
         answer = typist.type("save", session.ASKED_OR_USER_VIEW, _SAVE_S)
         for _ in range(session.MOST_QUESTIONS):

@@ -224,7 +224,8 @@ def _typed(typist: Typist, line: str) -> str | None:
 
 def without_echo(answer: str, typed: str) -> str:
     """Return what was printed without what was typed, which is broken where the terminal ends."""
-    echo, kept = "".join(typed.split()), []
+    echo = "".join(typed.split())
+    kept: list[str] = []
     for line in answer.splitlines():
         squeezed = "".join(line.split())
         if squeezed and not kept and echo.startswith(squeezed):

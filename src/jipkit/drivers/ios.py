@@ -102,11 +102,12 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
         self._lines = ()
 
     # ------------------------------------------------------------------ changing
-    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> str:
         """Have IOS archive its configuration and start its timer, then type the lines. Nothing is saved.
 
-        Without ``revert_in`` they are typed on a timer as well where the router has an archive, confirmed when all of
-        them were taken, and saved. IOS has no place for ``message``.
+        Returns the name of that copy, which is the one of the commit; empty where there is no archive. Without
+        ``revert_in`` the lines are typed on a timer as well where the router has an archive, confirmed when all of them
+        were taken, and saved. IOS has no place for ``message``.
 
         Raises:
             CommitError: a line was refused; where there is a timer, all of them were taken back, else it says that not.
@@ -120,15 +121,20 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
         if archived and self.has_pending_commit():
             raise CommitError(f"{self.hostname}: another change waits for its confirmation")
         if revert_in is None and not archived:
-            self._type_unguarded()
+            token = self._type_unguarded()
         else:
-            self._type_guarded(_minutes(revert_in or _GUARD_S, self.hostname))
+            token = self._type_guarded(_minutes(revert_in or _GUARD_S, self.hostname))
         if revert_in is None:
             self._finish(confirm=archived)
         logger.info("%s: typed %d lines (revert_in=%s)", self.hostname, len(self._lines), revert_in)
         self.discard_config()
+        return token
 
-    def _type_guarded(self, minutes: int) -> None:
+    def back_within(self, revert_in: int) -> int:
+        """Return after how many seconds a change that nobody confirms is taken back: IOS counts in minutes."""
+        return max(1, -(-revert_in // 60)) * 60
+
+    def _type_guarded(self, minutes: int) -> str:
         typist = self._typist()
         answer = typist.type(f"configure terminal revert timer {minutes}", ANY_PROMPT, _REVERT_S)
         backup = ios_memory.backup_in(answer)
@@ -146,8 +152,9 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
             self._leave(typist)
             raise CommitError(f"{self.hostname}: {refused}\n{self._revert(typist, backup)}") from refused
         self._leave(typist)
+        return backup
 
-    def _type_unguarded(self) -> None:
+    def _type_unguarded(self) -> str:
         typist = self._typist()
         typist.type("configure terminal", CONFIG_PROMPT)
         try:
@@ -157,19 +164,24 @@ class IosDriver(IOSDriver):  # type: ignore[misc]  # napalm is untyped
             before = f"the {refused.number - 1} before it are in force, and not saved"
             raise CommitError(f"{self.hostname}: {refused}\nthere is no timer: {before}") from refused
         self._leave(typist)
+        return ""
 
     def has_pending_commit(self) -> bool:
         """Return whether a change waits for its confirmation."""
         return ios_memory.NOT_PENDING not in self._timer()
 
-    def confirm_commit(self) -> None:
+    def confirm_commit(self, token: str = "") -> None:
         """Stop the timer and save. It may be asked again after a session that was lost.
 
+        ``token`` is the one that `commit_config` has named; without it whatever waits is confirmed.
+
         Raises:
-            CommitError: the router has taken the change back, or cannot save.
+            CommitError: the router has taken the change back, or cannot save, or what waits is not ``token``.
         """
         pending = self._has_archive() and self.has_pending_commit()
         status = self.commit_status()
+        if pending and token not in ("", status["token"]):
+            raise CommitError(f"{self.hostname}: not confirmed: what waits is not ours: {status['token']}")
         if not pending and status["state"] in ("reverted", "failed"):
             raise CommitError(f"{self.hostname}: nothing waits for confirmation: {status['detail']}")
         self._finish(confirm=pending)

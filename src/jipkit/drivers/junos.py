@@ -135,8 +135,10 @@ class JunosDriver(JunosReader):
             self._unlock()
 
     # ------------------------------------------------------------------ changing
-    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> str:
         """Commit the candidate, whole or not at all; the router takes it back after ``revert_in`` seconds.
+
+        Returns the name of the commit.
 
         Raises:
             CommitError: no candidate is loaded, another change waits, or the router refuses: nothing is changed.
@@ -149,10 +151,16 @@ class JunosDriver(JunosReader):
         if self.has_pending_commit():
             self.discard_config()
             raise CommitError(f"{self.hostname}: another change waits for its confirmation")
-        log = f"{message} {junos_memory.token()}".strip()
+        token = junos_memory.token()
+        log = f"{message} {token}".strip()
         self._commit(log, **({} if minutes is None else {"confirm": minutes}))
         logger.info("%s: committed %d lines (revert_in=%s)", self.hostname, len(self._lines), revert_in)
         self._lines = ()
+        return token
+
+    def back_within(self, revert_in: int) -> int:
+        """Return after how many seconds a change that nobody confirms is taken back: Junos counts in minutes."""
+        return max(1, -(-revert_in // 60)) * 60
 
     def _commit(self, log: str, **options: Any) -> None:
         """Commit, and give up the lock whatever comes of it."""
@@ -169,13 +177,17 @@ class JunosDriver(JunosReader):
         """Return whether a change waits for its confirmation."""
         return junos_memory.outcome(self._history())[0] == "pending"
 
-    def confirm_commit(self) -> None:
+    def confirm_commit(self, token: str = "") -> None:
         """Make the change that waits final. It may be asked again after a session that was lost.
 
+        ``token`` is the one that `commit_config` has named; without it whatever waits is confirmed.
+
         Raises:
-            CommitError: none waits: the router has taken it back, or knows of none.
+            CommitError: none waits: the router has taken it back, or knows of none; or what waits is not ``token``.
         """
         state, entry = junos_memory.outcome(self._history())
+        if entry is not None and state in ("pending", "confirmed") and token not in ("", entry.name):
+            raise CommitError(f"{self.hostname}: not confirmed: what waits is not ours: {entry.name}")
         if state == "confirmed":
             return
         if entry is None or state != "pending":
@@ -220,8 +232,7 @@ class JunosDriver(JunosReader):
         if entry is None:
             return CommitStatus(state=state, token="", exact=None, when=None, detail=_DETAILS[state])
         exact = self._same(entry.number + 1) if state == "reverted" else None
-        name = entry.token or f"commit-{entry.when}"
-        return CommitStatus(state=state, token=name, exact=exact, when=entry.when, detail=_DETAILS[state])
+        return CommitStatus(state=state, token=entry.name, exact=exact, when=entry.when, detail=_DETAILS[state])
 
     def capabilities(self) -> Capabilities:
         """Return what the router says it can do when it greets, and whether it tells us of its commits."""

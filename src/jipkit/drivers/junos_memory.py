@@ -35,6 +35,11 @@ class Entry:
         return found[1] if found else ""
 
     @property
+    def name(self) -> str:
+        """What it is called: by our own word, else by its time."""
+        return self.token or f"commit-{self.when}"
+
+    @property
     def by_timer(self) -> bool:
         """Whether nobody made it but the router itself, as when nobody has confirmed."""
         return (self.user, self.client) == ("root", "other") and not self.log

@@ -200,8 +200,10 @@ class RouterOsDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """Forget the candidate."""
         self._candidate = ""
 
-    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> str:
         """Apply the candidate; the router takes it back after ``revert_in`` seconds. Without them it is final at once.
+
+        Returns the name of the commit.
 
         Raises:
             CommitError: refused; the router was put back, or the message says that it was not.
@@ -215,14 +217,25 @@ class RouterOsDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         token = secrets.token_hex(8)
         self._commit().apply(self._candidate, token, revert_in, " ".join(message.split())[:200])
         self.discard_config()
+        return token
+
+    def back_within(self, revert_in: int) -> int:
+        """Return after how many seconds a change that nobody confirms is taken back: a restart comes with it."""
+        return revert_in + int(self._timing.boot_limit_s)
 
     def has_pending_commit(self) -> bool:
         """Return whether a commit waits for its confirmation."""
         return bool(self.commit_status()["state"] == "pending")
 
-    def confirm_commit(self) -> None:
-        """Disarm the timer: RouterOS has saved the change already. It may be asked again."""
-        self._commit().confirm()
+    def confirm_commit(self, token: str = "") -> None:
+        """Disarm the timer: RouterOS has saved the change already. It may be asked again.
+
+        ``token`` is the one that `commit_config` has named; without it whatever waits is confirmed.
+
+        Raises:
+            CommitError: there is nothing to confirm, it was not applied as a whole, or it is not ``token``.
+        """
+        self._commit().confirm(token)
 
     def rollback(self) -> None:
         """Load the backup from before the last commit; the router restarts, and this waits for it.

@@ -160,13 +160,17 @@ class Commit:
         return line.startswith("#line") or line.strip() in candidate
 
     # ------------------------------------------------------------------ ending it
-    def confirm(self) -> None:
-        """Make the pending commit final; again, if it was cut off in between.
+    def confirm(self, token: str) -> None:
+        """Make the pending commit final; again, if it was cut off in between. An empty ``token`` stands for any.
 
         Raises:
-            CommitError: there is none, or it was not applied as a whole.
+            CommitError: there is none, it was not applied as a whole, or it is not ``token``.
         """
         memory = self._memory()
+        if token not in ("", memory.token):
+            raise CommitError(
+                f"{self._console.host}: not confirmed: what waits is not ours: {memory.token or 'unknown'}"
+            )
         self._console.remove(self._path(_CANDIDATE))
         if self._timers():
             if not self._applied(memory.token):

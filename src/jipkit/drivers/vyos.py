@@ -21,6 +21,8 @@ from jipkit.drivers.shape import Capabilities, CommitStatus
 from jipkit.drivers.vyos_commit import Commit
 from jipkit.drivers.vyos_console import Console, RefusedLine, Shell
 
+_RESTART_S = 180
+"""How long a restart takes until somebody can log in again."""
 _TRIED = (
     "lines are tried first, which finds wrong paths and values; what a commit would refuse besides it tells no sooner"
 )
@@ -183,10 +185,10 @@ class VyosDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         self._lines = ()
 
     # ------------------------------------------------------------------ changing
-    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> str:
         """Commit the lines; unless they are confirmed the router restarts with what is saved. Nothing is saved.
 
-        ``revert_in`` is rounded up to minutes, which is all that VyOS counts in.
+        Returns the name of the commit. ``revert_in`` is rounded up to minutes, which is all that VyOS counts in.
 
         Raises:
             CommitError: a line or the commit was refused; the router was put back, or the error says that it was not.
@@ -195,20 +197,27 @@ class VyosDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """
         if not self._lines:
             raise CommitError(f"{self.hostname}: no candidate is loaded")
-        self._commit().apply(self._lines, message, revert_in)
+        token = self._commit().apply(self._lines, message, revert_in)
         self.discard_config()
+        return token
+
+    def back_within(self, revert_in: int) -> int:
+        """Return after how many seconds a change that nobody confirms is taken back: after minutes, and a restart."""
+        return max(1, -(-revert_in // 60)) * 60 + _RESTART_S
 
     def has_pending_commit(self) -> bool:
         """Return whether a commit waits for its confirmation, ours or somebody else's."""
         return self._commit().timer_runs()
 
-    def confirm_commit(self) -> None:
+    def confirm_commit(self, token: str = "") -> None:
         """Stop the timer, then save. It may be asked again after a session that was lost.
 
+        ``token`` is the one that `commit_config` has named; without it whatever waits is confirmed.
+
         Raises:
-            CommitError: the router has taken the change back, or cannot save.
+            CommitError: the router has taken the change back, or cannot save, or what waits is not ``token``.
         """
-        self._commit().confirm()
+        self._commit().confirm(token)
 
     def rollback(self) -> None:
         """Load and commit what was saved before the last commit, stop the timer and save; no restart is needed.

@@ -46,7 +46,8 @@ class Commit:
         """Return what became of the last commit, from the timer, from what runs, and from our file on the router."""
         memory = session.remembered(self._console.ask(f"/bin/cat {session.MEMORY} 2>/dev/null"))
         if self.timer_runs():
-            return _status("pending", memory.token, "the router restarts unless it is confirmed")
+            token = memory.token if self._is_armed(memory) else ""
+            return _status("pending", token, "the router restarts unless it is confirmed")
         if not memory.token:
             return _status("none", "", "the router remembers no commit")
         if memory.state == "confirmed":
@@ -57,6 +58,12 @@ class Commit:
             return _status(memory.state, memory.token, "it was put back", exact=exact)
         return _status("reverted", memory.token, _BACK, exact=True) if exact else self._left(memory, running)
 
+    def _is_armed(self, memory: Memory) -> bool:
+        """Return whether the timer that runs may be the one of our last commit, and not somebody else's."""
+        if memory.state != "armed" or memory.boot != self._boot_id():
+            return False
+        return session.digest(self.running()) != memory.before
+
     def _left(self, memory: Memory, running: frozenset[tuple[str, ...]]) -> CommitStatus:
         """Return what became of a commit that is in force as it seems, although no timer runs."""
         if running == self._saved():
@@ -66,8 +73,8 @@ class Commit:
         return _status("pending", memory.token, "no timer runs, and it is not saved: a restart takes it back")
 
     # ------------------------------------------------------------------ changing
-    def apply(self, lines: Sequence[str], message: str, revert_in: int | None) -> None:
-        """Commit ``lines``, with ``revert_in`` seconds on the timer.
+    def apply(self, lines: Sequence[str], message: str, revert_in: int | None) -> str:
+        """Commit ``lines``, with ``revert_in`` seconds on the timer; return the name of the commit.
 
         Raises:
             CommitError, CommitConfirmException: see `VyosDriver.commit_config`.
@@ -95,6 +102,7 @@ class Commit:
             raise CommitError(f"{self._hostname}: {refused}\nnothing is in force: it was not committed") from refused
         self._console.leave()
         self._prove(memory, answer, timed=revert_in is not None)
+        return memory.token
 
     def _prove(self, memory: Memory, answer: str, *, timed: bool) -> None:
         """Make sure that it was committed, and that the timer runs; else put back what it has changed."""
@@ -114,13 +122,15 @@ class Commit:
             raise CommitConfirmException(f"{self._hostname}: the rollback timer was not armed: {said}\n{now}")
         raise CommitError(f"{self._hostname}: the commit was refused:\n{said}\n{now}")
 
-    def confirm(self) -> None:
-        """Stop the timer and save; both may have been done already.
+    def confirm(self, token: str) -> None:
+        """Stop the timer and save; both may have been done already. An empty ``token`` stands for any commit.
 
         Raises:
-            CommitError: the router has taken the change back, or cannot save.
+            CommitError: the router has taken the change back, or cannot save, or what waits is not ``token``.
         """
         status = self.status()
+        if status["state"] == "pending" and token not in ("", status["token"]):
+            raise CommitError(f"{self._hostname}: not confirmed: what waits is not ours")
         if status["state"] in ("reverted", "failed", "none"):
             raise CommitError(f"{self._hostname}: nothing waits for confirmation: {status['detail']}")
         if not self._stop_timer():

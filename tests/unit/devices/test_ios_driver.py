@@ -207,6 +207,35 @@ def test_what_was_taken_back_cannot_be_confirmed(driver: IosDriver, clock: Manua
         driver.confirm_commit()
 
 
+def test_the_name_of_a_commit_is_told_by_the_one_who_begins_it(driver: IosDriver) -> None:
+    driver.load_merge_candidate(config=CHANGE)
+    token = driver.commit_config(revert_in=300)
+    assert (token, driver.commit_status()["state"]) == (driver.commit_status()["token"], "pending")
+
+
+def test_a_commit_is_confirmed_by_its_name_again_and_again(driver: IosDriver) -> None:
+    token = pushed(driver).commit_status()["token"]
+    driver.confirm_commit(token)
+    driver.confirm_commit(token)
+    assert driver.commit_status()["state"] == "confirmed"
+
+
+def test_what_somebody_else_has_begun_is_not_confirmed(
+    driver: IosDriver, router: IosRouter, clock: ManualClock
+) -> None:
+    token = pushed(driver).commit_status()["token"]
+    clock.advance(301)
+    driver.commit_status()
+    router.arm(5, "rina")
+    with pytest.raises(CommitError, match="what waits is not ours: bootflash:archive-"):
+        driver.confirm_commit(token)
+    assert router.pending is not None
+
+
+def test_a_router_is_back_after_whole_minutes(driver: IosDriver) -> None:
+    assert (driver.back_within(61), driver.back_within(120)) == (120, 120)
+
+
 def test_a_change_is_taken_back_on_request(driver: IosDriver, router: IosRouter) -> None:
     before = router.running
     pushed(driver).rollback()

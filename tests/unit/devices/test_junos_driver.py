@@ -298,6 +298,35 @@ def test_confirming_twice_changes_nothing(driver: JunosDriver, router: JunosRout
     assert len(router.history) == commits
 
 
+def test_the_name_of_a_commit_is_told_by_the_one_who_begins_it(driver: JunosDriver) -> None:
+    driver.load_merge_candidate(config=CHANGE)
+    token = driver.commit_config(revert_in=300)
+    assert (token, driver.commit_status()["state"]) == (driver.commit_status()["token"], "pending")
+
+
+def test_a_commit_is_confirmed_by_its_name_again_and_again(driver: JunosDriver) -> None:
+    token = pushed(driver).commit_status()["token"]
+    driver.confirm_commit(token)
+    driver.confirm_commit(token)
+    assert driver.commit_status()["state"] == "confirmed"
+
+
+def test_what_somebody_else_has_begun_is_not_confirmed(
+    driver: JunosDriver, router: JunosRouter, clock: ManualClock
+) -> None:
+    token = pushed(driver).commit_status()["token"]
+    clock.advance(301)
+    driver.commit_status()
+    router.commit(router.candidate, "rina", minutes=5)
+    with pytest.raises(CommitError, match="what waits is not ours: commit-"):
+        driver.confirm_commit(token)
+    assert router.pending
+
+
+def test_a_router_is_back_after_whole_minutes(driver: JunosDriver) -> None:
+    assert (driver.back_within(61), driver.back_within(120)) == (120, 120)
+
+
 def test_two_changes_have_two_names(driver: JunosDriver) -> None:
     first = pushed(driver, revert_in=None).commit_status()["token"]
     second = pushed(driver, "set system domain-name uji.example", revert_in=None).commit_status()["token"]

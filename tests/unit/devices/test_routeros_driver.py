@@ -400,6 +400,24 @@ def test_confirming_again_changes_nothing(office: Office) -> None:
     assert driver.commit_status() == first
 
 
+def test_the_name_of_a_commit_is_told_by_the_one_who_begins_it(office: Office) -> None:
+    driver = office.session(office.router())
+    driver.load_merge_candidate(config=ADD)
+    token = driver.commit_config(revert_in=600)
+    assert (token, driver.commit_status()["state"]) == (driver.commit_status()["token"], "pending")
+
+
+def test_another_commit_than_ours_is_not_confirmed(office: Office) -> None:
+    driver = committed(office.session(office.router()))
+    with pytest.raises(CommitError, match="not ours"):
+        driver.confirm_commit("0123456789abcdef")
+    assert driver.commit_status()["state"] == "pending"
+
+
+def test_a_router_is_back_after_its_restart(office: Office) -> None:
+    assert office.session(office.router(), boot_limit_s=90.0).back_within(61) == 151
+
+
 def test_a_confirmation_that_was_cut_off_is_finished(office: Office) -> None:
     router = office.router()
     driver = committed(office.session(router))

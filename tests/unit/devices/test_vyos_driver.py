@@ -171,6 +171,32 @@ def test_a_change_that_nobody_confirms_is_taken_back_by_a_restart(
     assert router.running() == TEXT
 
 
+def test_the_name_of_a_commit_is_told_by_the_one_who_begins_it(driver: VyosDriver) -> None:
+    driver.load_merge_candidate(config=CHANGE)
+    token = driver.commit_config(revert_in=300)
+    assert (token, driver.commit_status()["state"]) == (driver.commit_status()["token"], "pending")
+
+
+def test_a_commit_is_confirmed_by_its_name_again_and_again(driver: VyosDriver) -> None:
+    token = pushed(driver).commit_status()["token"]
+    driver.confirm_commit(token)
+    driver.confirm_commit(token)
+    assert driver.commit_status()["state"] == "confirmed"
+
+
+def test_what_somebody_else_has_begun_is_not_confirmed(driver: VyosDriver, router: SimulatedVyos) -> None:
+    token = pushed(driver).commit_status()["token"]
+    driver.rollback()
+    router.router.arm(10)
+    with pytest.raises(CommitError, match="what waits is not ours"):
+        driver.confirm_commit(token)
+    assert (driver.commit_status()["token"], router.router.deadline is None) == ("", False)
+
+
+def test_a_router_is_back_after_whole_minutes_and_a_restart(driver: VyosDriver) -> None:
+    assert (driver.back_within(61), driver.back_within(120)) == (300, 300)
+
+
 def test_a_change_is_taken_back_on_request_without_a_restart(driver: VyosDriver, router: SimulatedVyos) -> None:
     pushed(driver).rollback()
     assert (router.running(), router.router.deadline, router.router.boots) == (TEXT, None, 1)
