@@ -81,6 +81,11 @@ def preferred_language(environ: Mapping[str, str] = os.environ) -> str:
     return code if code in (*LANGUAGES, PSEUDO) else "en"
 
 
+def chosen() -> str:
+    """Return the code of the chosen language, as a page names it; the pseudo language is English."""
+    return str(_translations().info().get("language", "en"))
+
+
 def _translations() -> gettext.NullTranslations:
     if _chosen is None:
         use_language(preferred_language())
@@ -109,4 +114,4 @@ def number(value: float, digits: int | None = None) -> str:
     The mark is a point in English (99.5) and a comma in Indonesian (99,5). Programs never get this.
     """
     text = f"{value:.10g}" if digits is None else f"{value:.{digits}f}"
-    return text.replace(".", _DECIMAL_MARKS.get(_translations().info().get("language", ""), "."))
+    return text.replace(".", _DECIMAL_MARKS.get(chosen(), "."))

@@ -199,7 +199,8 @@ def test_keys_of_plans(simulated: Simulation) -> None:
     simulated.district.power_cut("kec-rawa")
     made = plan.plan(simulated.project, everything=True)
     compare("plan", made)
-    compare("show plan", show_plan.plan(simulated.project, Path(str(made.data["file"]))))
+    shown = show_plan.plan(simulated.project, Path(str(made.data["file"])), html=simulated.root / "plan.html")
+    compare("show plan", shown)
 
 
 def test_keys_of_approve(tmp_path: Path) -> None:

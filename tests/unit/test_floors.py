@@ -33,6 +33,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.lines",
         "jipkit.menus",
         "jipkit.observation",
+        "jipkit.pages",
         "jipkit.pairing",
         "jipkit.parsing",
         "jipkit.patterns",
