@@ -15,8 +15,9 @@ from jipkit.plan import units
 from jipkit.rendering import Origin
 from jipkit.rollout import Batch, batches
 from jipkit.rollout.impact import Disturbance, Loss, coupled, disturbed, losses
-from jipkit.testing.networks import changed, small_network
+from jipkit.testing.networks import small_network
 from tests.unit.edits import NETWORK, PROJECT, Edit, drift_from, facts_of
+from tests.unit.test_rollout_batches import Edge, graphs, network_of
 
 
 def disturbance(router: str, *edits: Edit) -> Disturbance:
@@ -117,6 +118,29 @@ def test_a_link_that_no_statement_names_is_known_by_the_inventory_key_that_wrote
     difference = Difference("missing", ("interface foo",), intended="ip ospf area 0.0.0.0", origin=origin)
     drift = Drift("pop-kota", (difference,), 1.0, (), ())
     assert disturbed(drift, NETWORK, "pop-kota", PROJECT.platforms["frr"]).links == {"pop-kota--damkar"}
+
+
+@pytest.mark.parametrize(
+    ("router", "statement", "link"),
+    [
+        ("disdukcapil", "set protocols ospf area 0.0.0.0 interface ge-0/0/1.0 dead-interval 8", "core-2--disdukcapil"),
+        ("disdukcapil", "set interfaces ge-0/0/1 unit 0 family inet mtu 1400", "core-2--disdukcapil"),
+        ("disdukcapil", "set interfaces ge-0/0/1 mtu 1400", "core-2--disdukcapil"),
+        ("dinas-kominfo", "set interfaces ethernet eth0 mtu 1400", "core-1--dinas-kominfo"),
+        ("damkar", "/interface ethernet set [ find default-name=ether1 ] mtu=1400", "pop-kota--damkar"),
+        ("damkar", "/routing ospf network add area=backbone network=10.161.11.12/32", "pop-kota--damkar"),
+        ("pop-kota", "ip route 10.0.0.0/8 10.161.11.13", None),
+        ("disdukcapil", "set interfaces ge-0/0/1 unit 7 family inet mtu 1400", None),
+        ("disdukcapil", "set interfaces irb unit 110 family inet mtu 1400", None),
+        ("dinas-kominfo", "set interfaces ethernet eth0 vif 7 mtu 1400", None),
+        ("damkar", "/interface ethernet set [ find default-name=ether10 ] mtu=1400", None),
+    ],
+)
+def test_a_link_is_known_by_its_port_or_address_in_a_statement_that_nobody_wrote(
+    router: str, statement: str, link: str | None
+) -> None:
+    drift = Drift(router, (Difference("missing", (), intended=statement),), 1.0, (), ())
+    assert disturbed(drift, NETWORK, router, facts_of(router)).links == ({link} if link else set())
 
 
 def test_somebody_elses_link_is_not_disturbed_by_a_line_that_it_wrote() -> None:
@@ -259,22 +283,20 @@ def test_an_office_is_announced_exactly_if_a_flood_does_not_come_to_it(disturban
     assert announced == reached(NETWORK, set(), set()) - reached(NETWORK, down, dead)
 
 
-SMALL_LINKS = sorted(small_network().links)
+@given(graphs(), st.data())
+def test_an_office_keeps_a_single_way_exactly_if_now_one_more_cut_would_lose_it(
+    graph: tuple[int, list[Edge]], data: st.DataObject
+) -> None:
+    network = network_of(*graph)
+    down = data.draw(st.sets(st.sampled_from(sorted(network.links)), min_size=1, max_size=3))
+    announced = {office.key for office in lost(["r0"], {"r0": touching(*down)}, network).single_way}
+    assert announced == hung(network, down) - hung(network, set())
 
 
-@given(st.sets(st.sampled_from(SMALL_LINKS), max_size=3), st.booleans())
-def test_an_office_keeps_a_single_way_exactly_if_now_one_more_cut_would_lose_it(down: set[str], extra: bool) -> None:
-    network = small_network()
-    if extra:
-        network = changed(network, "link", "pop-1--kec-rawa", state="retired")
-    announced = {o.key for o in lost(["pop-1"], {"pop-1": touching(*down)}, network).single_way}
-
-    def hanging(away: set[str]) -> set[str]:
-        return {
-            o for link in SMALL_LINKS for o in reached(network, away, set()) - reached(network, away | {link}, set())
-        }
-
-    assert announced == (hanging(down) - hanging(set()) if down else set())
+def hung(network: Network, away: set[str]) -> set[str]:
+    """Return the offices that one more cut would lose."""
+    each = (reached(network, away, set()) - reached(network, away | {link}, set()) for link in network.links)
+    return set().union(*each)
 
 
 SPOKEN = sorted(k.key for k in NETWORK.links.values() if k.routing == "ospf" and k.state is State.ACTIVE)
