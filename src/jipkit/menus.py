@@ -83,6 +83,8 @@ class Menu(Lasting):
     """The order of its rows is meaning."""
     chain: str | None = None
     """Only among the rows that have the same value of this property."""
+    late: bool = False
+    """Its rows go when all that comes has come: others refer to them, or nothing is let through without them."""
     defaults: Annotated[Mapping[str, tuple[Default, ...]], BeforeValidator(_defaults)] = Field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     """Properties that are nobody's intention: what the hardware or an upgrade writes there."""
@@ -108,6 +110,7 @@ class Rules(NamedTuple):
     find: tuple[str, ...] = ()
     ordered: bool = False
     chain: str | None = None
+    late: bool = False
     defaults: Mapping[str, str] = {}
     ignored: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
@@ -156,6 +159,7 @@ class Table:
             find=known.find or known.key,
             ordered=known.ordered or known.chain is not None,
             chain=known.chain,
+            late=known.late,
             defaults=defaults,
             ignored=ignored,
             flags=flags,

@@ -124,8 +124,8 @@ def test_a_rule_in_another_chain_goes_and_comes() -> None:
     both = RULE.format("accept", "output")
     found = drift(both + RULE.format("drop", "input"), both + RULE.format("drop", "forward"), "mikrotik_routeros")
     assert found.remedy == (
-        '/ip firewall filter remove [ find where chain="forward" comment="ours" ]',
         "/ip firewall filter add action=drop chain=input comment=ours",
+        '/ip firewall filter remove [ find where chain="forward" comment="ours" ]',
     )
 
 

@@ -11,7 +11,7 @@ from jipkit.platforms import PlatformFacts
 from jipkit.rows.differences import MenuRows, by_menu, moves
 from jipkit.rows.finding import AmbiguousRowError, everything, find, matches, written
 from jipkit.rows.pairing import Pairs, chain_of, pair
-from jipkit.rows.quoting import in_quotes
+from jipkit.rows.quoting import in_quotes, unquoted
 from jipkit.rows.reading import Row, default_of
 from jipkit.statement import Statement
 
@@ -19,10 +19,11 @@ _PLAIN = re.compile(r"!?[A-Za-z0-9_.:/,+@-]+")
 
 
 class Change(NamedTuple):
-    """What has to be told to one menu: ``going`` before anything comes, ``coming`` after everything that goes."""
+    """What has to be told to one menu: ``going`` before anything comes, ``coming``, and ``leaving`` after all that."""
 
     going: tuple[str, ...] = ()
     coming: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
 
 
 def commands(
@@ -35,18 +36,26 @@ def commands(
     """Return the commands that turn ``source`` into ``target``; ``kept`` is there as well, and stays.
 
     Menus are told in the order in which the platform adds, and rows go in the reverse of it: what is referred to is
-    there before, and longer than, what refers to it.
+    there before, and longer than, what refers to it. Some go only when everything has come.
     """
     old, new, rest = (by_menu(side, facts, version) for side in (source, target, kept))
     menus = sorted(dict.fromkeys([*new, *old]), key=lambda menu: _place(menu, facts))
-    changes = []
+    changes, names = [], _names(old, facts, version) - _names(new, facts, version)
     for menu in menus:
         before, after = old.get(menu, MenuRows()).rows, new.get(menu, MenuRows()).rows
         if before != after:
             rules = facts.menu_table.rules(menu, version)
-            changes.append(_change(menu, before, after, rest.get(menu, MenuRows()).rows, rules))
+            changes.append(_change(menu, before, after, rest.get(menu, MenuRows()).rows, rules, names))
     going = [line for change in reversed(changes) for line in change.going]
-    return (*going, *[line for change in changes for line in change.coming])
+    leaving = [line for change in reversed(changes) for line in change.leaving]
+    return (*going, *[line for change in changes for line in change.coming], *leaving)
+
+
+def _names(menus: Mapping[str, MenuRows], facts: PlatformFacts, version: str | None) -> frozenset[str]:
+    """Return the names of what goes before anything comes, and that rows may refer to: interfaces, bridges, areas."""
+    early = [held for menu, held in menus.items() if not facts.menu_table.rules(menu, version).late]
+    rows = [row for held in early for row in held.rows]
+    return frozenset(unquoted(name) for row in rows if (name := row.properties.get("name")))
 
 
 def _place(menu: str, facts: PlatformFacts) -> int:
@@ -54,8 +63,10 @@ def _place(menu: str, facts: PlatformFacts) -> int:
     return len(facts.order) if place is None else place
 
 
-def _change(menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequence[Row], rules: Rules) -> Change:
-    """Return the change of one menu, each of its chains by itself."""
+def _change(  # noqa: PLR0917 - the three sides, and what is known of them
+    menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequence[Row], rules: Rules, gone: frozenset[str]
+) -> Change:
+    """Return the change of one menu, each of its chains by itself; ``gone`` are names that are there no more."""
     chains: dict[tuple[str, str | None], tuple[list[Row], list[Row], list[Row]]] = {}
     for side, rows in enumerate((before, after, kept)):
         for row in rows:
@@ -63,14 +74,24 @@ def _change(menu: str, before: Sequence[Row], after: Sequence[Row], kept: Sequen
             if sign not in chains:
                 chains[sign] = [], [], []
             chains[sign][side].append(row)
-    parts = []
-    for chain in chains.values():
-        if chain[0] != chain[1]:
-            try:
-                parts.append(_Chain(menu, *chain, rules).step_by_step())
-            except AmbiguousRowError:
-                parts.append(_Chain(menu, *chain, rules).anew())
-    return Change(tuple(x for part in parts for x in part.going), tuple(x for part in parts for x in part.coming))
+    parts = [_of_chain(menu, chain, rules, gone) for chain in chains.values() if chain[0] != chain[1]]
+    return Change(
+        tuple(x for part in parts for x in part.going),
+        tuple(x for part in parts for x in part.coming),
+        tuple(x for part in parts for x in part.leaving),
+    )
+
+
+def _of_chain(
+    menu: str, chain: tuple[Sequence[Row], Sequence[Row], Sequence[Row]], rules: Rules, gone: frozenset[str]
+) -> Change:
+    """Return the change of one chain: with its rows there as long as can be, as long as each can be named."""
+    for late in (True, False) if rules.late else (False,):
+        try:
+            return _Chain(menu, *chain, rules).step_by_step(gone if late else None)
+        except AmbiguousRowError:
+            continue
+    return _Chain(menu, *chain, rules).anew()
 
 
 class _Chain:
@@ -84,14 +105,18 @@ class _Chain:
         self._now = {id(row): row for row in (*before, *kept)}
         """What is there, command after command."""
 
-    def step_by_step(self) -> Change:
+    def step_by_step(self, gone: frozenset[str] | None = None) -> Change:
         """Return the fewest commands: nothing is told of a row that stays as and where it is.
+
+        With ``gone`` rows leave when the others have come, but for those that name something of it.
 
         Raises:
             AmbiguousRowError: a row has to be named that cannot be told from another.
         """
         pairs = self._pairs()
-        going = [line for j in reversed(pairs.extra) for line in self._remove(self._before[j])]
+        extra = [self._before[j] for j in reversed(pairs.extra)]
+        late = [] if gone is None else [row for row in extra if self._can_wait(row, gone)]
+        going = [line for row in extra if not any(row is other for other in late) for line in self._remove(row)]
         coming = [line for i, j in pairs.both for line in self._set(self._before[j], self._after[i])]
         counterpart = dict(pairs.both)
         moved = set(moves(self._after, pairs, self._rules))
@@ -108,7 +133,13 @@ class _Chain:
             elif i in moved:
                 added.append(self._move(row, following))
             following = row
-        return Change(tuple(going), (*coming, *(added if self._rules.ordered else reversed(added))))
+        leaving = [line for row in late for line in self._remove(row)]
+        return Change(tuple(going), (*coming, *(added if self._rules.ordered else reversed(added))), tuple(leaving))
+
+    def _can_wait(self, row: Row, gone: frozenset[str]) -> bool:
+        """Return whether a row can be there, and be found, until all others have come."""
+        named = {word for value in row.properties.values() for word in re.split(r"[,!\"]", value or "")}
+        return row.verb == "add" and not named & gone and all(row.properties != new.properties for new in self._after)
 
     def anew(self) -> Change:
         """Return the commands that take every row of the chain away and add all of them again, in order."""
