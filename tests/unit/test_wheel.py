@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from jipkit.plan import Plan
+
 ROOT = Path(__file__).parents[2]
 PLANTED = ("inventory/planted-secret.txt", "src/jipkit/planted.env", "templates/frr/.env")
 
@@ -38,6 +40,12 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
     assert {name for name in tops if not name.endswith(".dist-info")} == {"jipkit", "napalm_frr"}
 
 
+@pytest.mark.parametrize("file", ["plan.html.j2", "plan.css", "plan.js"])
+def test_the_wheel_holds_what_pages_are_made_of(wheel: Path, file: str) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"jipkit/pages/{file}") == (ROOT / "src/jipkit/pages" / file).read_bytes()
+
+
 def test_a_secret_that_lies_about_in_the_checkout_is_not_in_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert not [name for name in archive.namelist() if b"PLANTED-SECRET" in archive.read(name)]
@@ -53,15 +61,18 @@ def test_the_wheel_works_in_a_new_environment_away_from_the_checkout(wheel: Path
     (packages / "libraries.pth").write_text(f"{_libraries(tmp_path)}\n")
     jip = str(environment / "bin/jip")
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "JIP_PROJECT", "VIRTUAL_ENV")}
-    project = tmp_path / "district"
+    project, plan = tmp_path / "district", tmp_path / "plan.json"
+    plan.write_bytes(Plan("plan", "--all", {}, ()).as_bytes())
     for arguments, folder in (
         (["init", str(project)], tmp_path),
         (["check"], project),
+        (["show", "plan", str(plan), "--html", str(tmp_path / "plan.html")], project),
         (["render", "--all"], project),
     ):
         answer = subprocess.run([jip, *arguments], cwd=folder, env=clean, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr
     assert "router ospf" in answer.stdout
+    assert (tmp_path / "plan.html").read_bytes().startswith(b"<!DOCTYPE html>")
 
 
 def _libraries(folder: Path) -> Path:
