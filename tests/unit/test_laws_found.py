@@ -13,6 +13,7 @@ HEADS = {
     "frr": "hostname kota",
 }
 ONE, OTHER = "interface GigabitEthernet0/0/0", "interface GigabitEthernet0/0/1"
+NET_A, NET_B = "10.162.1.0 255.255.255.0", "10.162.2.0 255.255.255.0"
 A, B = "10.162.1.1 255.255.255.0", "10.162.2.1 255.255.255.0"
 
 
@@ -87,6 +88,36 @@ def test_a_route_map_is_never_gone_while_what_it_does_changes() -> None:
     assert remedy("cisco_ios", intended, ["route-map masuk deny 10", " match tag 5", " set metric 9"]) == [
         *("route-map masuk permit 10", " no set metric 9", "exit"),
     ]
+
+
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_a_class_of_traffic_is_not_taken_from_the_policy_that_uses_it() -> None:
+    inside = [" match dscp ef"]
+    found = remedy("cisco_ios", ["class-map match-all suara", *inside], ["class-map match-any suara", *inside])
+    assert found == ["class-map match-all suara", "exit"]
+
+
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_a_pool_hands_out_another_network_at_once() -> None:
+    pool = "ip dhcp pool kantor"
+    found = remedy("cisco_ios", [pool, f" network {NET_A}"], [pool, f" network {NET_B}"])
+    assert found == [pool, f" network {NET_A}", "exit"]
+
+
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_a_policy_is_detached_before_another_is_attached() -> None:
+    found = remedy("cisco_ios", [ONE, " service-policy output baru"], [ONE, " service-policy output lama"])
+    assert found == [
+        *(ONE, " no service-policy output lama", "exit"),
+        *(ONE, " service-policy output baru", "exit"),
+    ]
+
+
+@pytest.mark.covers("remedy", "cisco_ios")
+def test_a_process_of_another_number_begins_when_the_old_one_has_given_up_its_router_id() -> None:
+    inside = [" router-id 10.160.0.1"]
+    found = remedy("cisco_ios", ["router ospf 1", *inside], ["router ospf 2", *inside])
+    assert found == ["no router ospf 2", "router ospf 1", *inside, "exit"]
 
 
 @pytest.mark.parametrize(

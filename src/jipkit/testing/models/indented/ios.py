@@ -205,6 +205,15 @@ def _known_neighbor(step: Step) -> str | None:
     return "% Specify remote-as or peer-group commands first"
 
 
+def _one_policy_a_way(step: Step) -> str | None:
+    """A policy is detached before another is attached."""
+    attaches = step.mode == "interface" and step.key[0] == "service-policy" and not step.removes
+    held = step.here.get(step.key) if attaches else None
+    return (
+        None if held is None or held.text == " ".join(step.words) else f"Policy map {held.text.split()[-1]} is attached"
+    )
+
+
 def _one_list_a_name(step: Step) -> str | None:
     """The name of a list of one kind is not that of another."""
     if step.key[:2] != ("ip", "access-list") or step.removes or len(step.key) != 4:
@@ -260,6 +269,7 @@ _REFUSALS: tuple[Callable[[Step], str | None], ...] = (
     _known_vrf,
     _known_neighbor,
     _one_list_a_name,
+    _one_policy_a_way,
     _one_entry_by_number,
     _lines_of_the_box,
     _key_in_use,
