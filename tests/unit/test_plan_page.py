@@ -222,10 +222,26 @@ def test_a_plan_that_does_not_say_what_it_cuts_off_is_not_said_to_cut_nothing() 
     assert ("The plan does not say what its batches cut off." in text, "No batch cuts" in text) == (True, False)
 
 
+def test_what_each_batch_costs_is_not_known_either_then() -> None:
+    rows = tree(plan_page(replace(a_plan(), losses=()))).findall(".//tbody/tr")
+    assert [["".join(cell.itertext()) for cell in row] for row in rows] == [
+        ["1", "low", "not known", "1", "1", "not known"],
+        ["2", "high", "not known", "2", "1", "not known"],
+    ]
+
+
+def test_each_batch_has_a_row_with_what_it_costs() -> None:
+    rows = tree(plan_page(a_plan())).findall(".//tbody/tr")
+    assert [["".join(cell.itertext()) for cell in row] for row in rows] == [
+        ["1", "low", "0", "0", "1", "1", "none"],
+        ["2", "high", "1", "1", "2", "1", "SIAK"],
+    ]
+
+
 def test_routers_with_the_same_commands_are_said_once() -> None:
     page = tree(plan_page(a_plan()))
     assert ["".join(each.itertext()) for each in page.findall(".//details[@class='group']/summary")] == [
-        "3 routershighhostname x"
+        "3 routers high hostname x"
     ]
 
 

@@ -210,7 +210,6 @@ WORDS: Mapping[str, str] = {
     "risks": N_("Risk of the routers"),
     "riskiest": N_("The risk is high, or not known"),
     "no_way_back": N_("The way back is not complete: it needs a secret that only the router knows"),
-    "left_out_why": N_("Nothing is planned for"),
     "none_left_out": N_("No router was left out."),
     "cuts": N_("Cut off meanwhile"),
     "cuts_nobody": N_("No batch cuts an office off."),
