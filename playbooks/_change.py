@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jipkit.candidate import candidate, commands, secrets_of, way_back
+from jipkit.candidate import candidate, commands, retyped, secrets_of, way_back
 from jipkit.drift import Drift, as_diff
 from jipkit.errors import (
     ChangeError,
@@ -122,7 +122,14 @@ class _Unit:
     """What routers without a timer ran before, secrets and all: they have no memory of their own to go back by."""
     earlier: dict[str, str] = field(default_factory=dict)
     """The commit that each router remembers from before: not ours to take back."""
+    begun: dict[str, str] = field(default_factory=dict)
+    """The commit that each router has made of this change, where the session lasted until it was named."""
+    retyped: dict[str, str] = field(default_factory=dict)
+    """What a way back could not do without, on routers without a timer."""
     armed: dict[str, float] = field(default_factory=dict)
+    back_s: dict[str, int] = field(default_factory=dict)
+    """How long each router's timer takes at most to bring back what was: some count in minutes, some restart."""
+    back_at: dict[str, float] = field(default_factory=dict)
     baseline: Baseline = field(default_factory=Baseline)
 
     def carry_out(self) -> tuple[Outcome, ...]:
@@ -167,6 +174,22 @@ class _Unit:
         self.candidates[key] = self._candidate(router, running)
         hidden = self.hidden.get(key, ())
         ask_one(self.project, router, dry_run_config, candidate=self.candidates[key], hidden=hidden)
+        self._try_the_way_back(router, running)
+
+    def _try_the_way_back(self, router: Router, running: str) -> None:
+        """Make sure that what the change takes from a router without a timer could be given back to it.
+
+        Raises:
+            ChangeError: it could not; the message names the line.
+        """
+        back = self.retyped.get(router.key)
+        if not back:
+            return
+        hidden = secrets_of(running, self.project.facts(router))
+        try:
+            ask_one(self.project, router, dry_run_config, candidate=back, hidden=hidden)
+        except ChangeError as error:
+            raise ChangeError(router.key, "dry-run", because("no-way-back", reason=error.reason), "nothing") from error
 
     def _last_commit(self, router: Router) -> str:
         """Return the name of the last commit that a router remembers.
@@ -174,7 +197,8 @@ class _Unit:
         Raises:
             ChangeError: it waits for a confirmation that is not ours to give.
         """
-        last = ask_one(self.project, router, read_commit)
+        last = ask_one(self.project, router, read_commit, timer_s=self.timer_s)
+        self.back_s[router.key] = last["back_s"]
         if last["state"] == "pending":
             raise ChangeError(router.key, "guard", because("another-change", detail=last["detail"]), "nothing")
         return str(last["token"])
@@ -206,6 +230,8 @@ class _Unit:
                 self.running[router.key] = running
             if whole:
                 return fill(candidate(intended, running, drift, facts), resolve, facts)
+            if router.key in self.unarmed:
+                self.retyped[router.key] = _text(retyped(running, drift, facts))
             lines = commands(intended, running, drift, facts, resolve)
             if lines != drift.remedy:
                 self.hidden[router.key] = secrets_of(running, facts)
@@ -248,7 +274,7 @@ class _Unit:
         self._enter(key, "apply", timer_s=self.timer_s, before=digest_of(self.before[key]))
         self.armed[key] = time.monotonic()
         try:
-            ask_one(
+            self.begun[key] = ask_one(
                 self.project,
                 self.project.network.router(key),
                 push_config,
@@ -259,6 +285,8 @@ class _Unit:
             )
         except UnreachableError as error:
             logger.info("%s: the session did not survive the change: %s", key, error)
+        finally:
+            self.back_at[key] = time.monotonic() + self.back_s[key]
 
     def _look_again(self) -> None:
         """Wait until every post-check passes over new sessions.
@@ -328,7 +356,8 @@ class _Unit:
         """
         while True:
             try:
-                ask_one(self.project, self.after.router(key), confirm_config, earlier=self.earlier[key])
+                token = self.begun.get(key, "")
+                ask_one(self.project, self.after.router(key), confirm_config, earlier=self.earlier[key], token=token)
             except UnreachableError as error:
                 if not self._left(key):
                     raise
@@ -372,6 +401,8 @@ class _Unit:
                     self._put_back(router)
                     return True
                 last = ask_one(self.project, router, read_commit)
+                if last["token"] != (self.begun.get(key) or last["token"]):
+                    return bool(last["state"] != "pending")  # another change waits there: not ours to take back
                 if last["token"] != self.earlier[key] and last["state"] in ("pending", "confirmed"):
                     ask_one(self.project, router, rollback_config)
             except JipError as error:
@@ -428,8 +459,8 @@ class _Unit:
             logger.exception("%s: %s could not be recorded", router, step)
 
     def _left(self, key: str) -> float:
-        """Seconds until the timer of a router runs out, if it has not already."""
-        return max(0.0, self.armed[key] + self.timer_s - time.monotonic())
+        """Seconds until the timer of a router has brought back what was, at most."""
+        return max(0.0, self.back_at[key] - time.monotonic())
 
     def _deadline(self) -> float:
         """When the first timer leaves just enough time to confirm or to give up."""

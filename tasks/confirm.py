@@ -5,25 +5,31 @@ from __future__ import annotations
 from napalm.base.exceptions import CommitConfirmException
 from nornir.core.task import Result, Task
 
+from jipkit.errors import ChangeError
+from jipkit.reasons import because
 from tasks.push import refusals
 
 
-def confirm_config(task: Task, earlier: str) -> Result:
+def confirm_config(task: Task, earlier: str, token: str = "") -> Result:
     """Save the pending change and disarm the router's timer; ``changed`` is True.
 
     It may be asked again after a session that was lost: a change that is confirmed already stays so, and where
     saving comes after confirming it is saved now. ``earlier`` names the commit that the router remembered before this
-    change.
+    change, ``token`` this change; where the session was lost before it was known, any but ``earlier`` is.
 
     Raises:
-        ChangeError: the router refused: it has taken the change back, or cannot save it.
+        ChangeError: the router refused: it has taken the change back, or cannot save it; or what waits is not ours.
     """
     device = task.host.get_connection("device", task.nornir.config)
     last = device.commit_status()
+    waits = last["state"] == "pending"
+    if waits and (last["token"] in ("", earlier) or token not in ("", last["token"])):
+        reason = because("another-change", detail=last["detail"])
+        raise ChangeError(str(task.host.name), "confirm", reason, "unknown")
     settled = last["token"] != earlier and last["state"] == "confirmed"
     with refusals(task, "confirm", "unknown"):
         try:
-            device.confirm_commit()
+            device.confirm_commit(last["token"] if waits else token)
         except CommitConfirmException:  # nothing waits any more: what is confirmed there is saved, too
             if not settled:
                 raise

@@ -46,6 +46,8 @@ def push_config(
 ) -> Result:
     """Apply a candidate; the router takes it back after ``revert_in_s`` unless it is confirmed.
 
+    ``result`` is the name of the commit, as `read_commit` tells it; empty where the router names none.
+
     ``candidate`` is a whole configuration, or the lines that change it, as the platform's ``push`` says. ``changed`` is
     True. What was applied is neither saved nor final until `confirm_config`. ``revert_in_s`` None is for a router
     that has no timer, and whose operator wants it changed all the same. ``hidden``: as for `dry_run_config`.
@@ -56,8 +58,8 @@ def push_config(
     device = task.host.get_connection("device", task.nornir.config)
     with refusals(task, "apply", candidate=candidate, hidden=hidden):
         _load(task, device, candidate)
-        device.commit_config(message=message, revert_in=revert_in_s)
-    return Result(host=task.host, changed=True)
+        token = device.commit_config(message=message, revert_in=revert_in_s)
+    return Result(host=task.host, changed=True, result=token or "")
 
 
 def _load(task: Task, device: Any, candidate: str) -> None:

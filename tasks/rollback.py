@@ -19,10 +19,14 @@ def rollback_config(task: Task) -> Result:
     return Result(host=task.host, changed=True)
 
 
-def read_commit(task: Task) -> Result:
+def read_commit(task: Task, timer_s: int = 0) -> Result:
     """Put into ``result`` what the router remembers of the last change, as a mapping.
 
     ``state``: none, pending, confirmed, reverted or failed. ``exact``: whether the router is as it was before.
+    ``back_s``: after how many seconds a change on a timer of ``timer_s`` is taken back at the latest: a router may
+    count in minutes, and may have to restart.
     """
     device = task.host.get_connection("device", task.nornir.config)
-    return Result(host=task.host, result=dict(device.commit_status()))
+    back_within = getattr(device, "back_within", None)
+    back_s = back_within(timer_s) if back_within else timer_s
+    return Result(host=task.host, result={**device.commit_status(), "back_s": back_s})

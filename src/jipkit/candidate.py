@@ -64,6 +64,23 @@ def way_back(now: str, before: str, facts: PlatformFacts) -> tuple[str, ...]:
     return tuple(syntax.commands(statements(now, facts), statements(before, facts), facts, version_of(now, facts), ()))
 
 
+def retyped(running: str, drift: Drift, facts: PlatformFacts) -> tuple[str, ...]:
+    """Return the commands that give a router back what the change takes from it, as it says it itself, secrets and all.
+
+    They are what a way back cannot do without, whatever else it has to take away.
+    """
+    said = statements(running, facts)
+    gone = {(d.path, d.running) for d in drift.differences if d.kind in ("extra", "changed")}
+    masked = {s: (s.path, mask(s.text, facts).text) for s in said}
+    blocks = {(*s.path, s.text) for s in said if masked[s] in gone}
+    left = [
+        s
+        for s in said
+        if masked[s] not in gone and not any(s.path[: depth + 1] in blocks for depth in range(len(s.path)))
+    ]
+    return tuple(SYNTAXES[facts.syntax].commands(left, said, facts, version_of(running, facts), ()))
+
+
 def _with_parents(kept: list[Statement]) -> list[Statement]:
     """Return the statements with the blocks they stand in, each block once before them."""
     found: dict[tuple[str, ...], Statement] = {}

@@ -124,6 +124,7 @@ SENTENCES: Mapping[str, str] = {
     "taken-back-with": N_("taken back with {router}"),
     "no-bootstrap": N_("never came up from its bootstrap: {reason}"),
     "cannot-take-back": N_("it cannot take a change back by itself: a mistake would have to be undone on site"),
+    "no-way-back": N_("what the change takes away could not be given back: {reason}"),
     "undo-incomplete": N_("the way back needs a secret that only the router knows"),
     "cuts-our-way": N_("refused: it would cut our own way to it: {why}"),
     "plan-outdated": N_("the inventory or a template changed since the plan"),

@@ -197,6 +197,23 @@ def test_when_the_other_end_fails_this_one_is_as_it_was(office: Office, monkeypa
     assert shown(office.running()) == before
 
 
+@pytest.mark.parametrize("office", ["cisco_ios", "juniper_junos", "vyos", "mikrotik_routeros"], indirect=True)
+def test_a_router_out_of_reach_is_waited_for_until_its_own_timer_is_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within: dict[str, float] = {}
+    office.want_another_cost()
+    monkeypatch.setattr(_change._Unit, "_faults", lambda _: {"pop-1": "the link does not come up"})
+    monkeypatch.setattr(_change._Unit, "_deadline", lambda _: 0.0)
+    monkeypatch.setattr(_change._Unit, "_ask_back", lambda *_: False)
+    monkeypatch.setattr(_change._Unit, "_proven", lambda _, key, seconds: within.setdefault(key, seconds) and "unknown")
+    monkeypatch.setattr(_change, "GRACE_S", 0)
+
+    provision(office.project, ROUTER, commit=True, timer=61)
+
+    assert within[ROUTER] > {"mikrotik_routeros": 65, "vyos": 240}.get(office.platform, 105)
+
+
 def test_what_the_router_can_do_is_asked_of_it(office: Office) -> None:
     report = show_router(office.project, ROUTER, probe=True)
     values = {row.values["field"]: row.values["value"] for row in report.rows}
@@ -274,3 +291,31 @@ def test_a_community_that_somebody_left_goes_and_is_never_told(office: Office, t
     assert (rows(done)[ROUTER]["holds"], shown(office.running())) == ("all", before)
     told = [path for path in tmp_path.rglob("*") if path.is_file() and b"kunci-lama" in path.read_bytes()]
     assert ("kunci-lama" in f"{done}", told) == (False, [])
+
+
+def describe(office: Office, text: str) -> None:
+    """Have the router describe its loopback in other words than the inventory wants."""
+    with office.router.lock:
+        office.router.model.apply(["interface LoopBack0", f"description {text}", "quit"])
+
+
+@pytest.mark.parametrize("office", UNTIMED, indirect=True)
+def test_what_could_not_be_given_back_is_not_taken_away(office: Office) -> None:
+    describe(office, "kantor lama?")
+    before = office.running()
+
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
+
+    assert (rows(done)[ROUTER]["step"], rows(done)[ROUTER]["holds"], office.running()) == ("dry-run", "nothing", before)
+    assert re.search(r"(?s)could not be given back: .*description kantor lama\?", rows(done)[ROUTER]["detail"])
+
+
+@pytest.mark.parametrize("office", UNTIMED, indirect=True)
+def test_what_the_change_leaves_alone_stands_in_no_way(office: Office) -> None:
+    with office.router.lock:
+        office.router.model.apply(["interface MEth0/0/1", "description bukan milik kita?", "quit"])
+    office.want_another_cost()
+
+    done = provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)
+
+    assert rows(done)[ROUTER]["holds"] == "all"

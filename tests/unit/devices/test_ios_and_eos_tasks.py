@@ -112,6 +112,40 @@ def test_a_change_whose_session_was_lost_between_confirming_and_saving_is_saved(
     assert place.device.startup == place.device.running
 
 
+def somebody_else_commits(place: Place) -> None:
+    """Begin a change on a timer that is none of ours."""
+    if isinstance(place.device, IosRouter):
+        place.device.arm(5, "rina")
+    else:
+        place.device.session("kerja", "rina")
+        place.device.commit("kerja", "rina", 300)
+
+
+def test_a_push_tells_the_name_of_the_commit(run: Run, place: Place) -> None:
+    token = run(push_config, candidate=place.remedy, revert_in_s=600, message="uji")
+    assert token == run(read_commit)["token"] != ""
+
+
+def test_what_somebody_else_has_begun_is_not_confirmed(run: Run, place: Place) -> None:
+    token = run(push_config, candidate=place.remedy, revert_in_s=600, message="uji")
+    run(rollback_config)
+    somebody_else_commits(place)
+    with pytest.raises(ChangeError, match="another change waits"):
+        run(confirm_config, earlier="", token=token)
+    assert run(read_commit)["state"] == "pending"
+
+
+def test_what_waits_under_the_name_of_before_is_not_confirmed(run: Run, place: Place) -> None:
+    somebody_else_commits(place)
+    with pytest.raises(ChangeError, match="another change waits"):
+        run(confirm_config, earlier=run(read_commit)["token"])
+    assert run(read_commit)["state"] == "pending"
+
+
+def test_a_router_tells_how_long_its_timer_takes_at_most(run: Run, place: Place) -> None:
+    assert run(read_commit, timer_s=61)["back_s"] == (120 if isinstance(place.device, IosRouter) else 61)
+
+
 def test_a_change_is_taken_back_in_another_session(run: Run, place: Place) -> None:
     before = place.device.running
     run(push_config, candidate=place.remedy, revert_in_s=600, message="uji")
