@@ -76,12 +76,15 @@ class Idiom:
         place = self.facts.order_patterns.first(self.bare(statement))
         return len(self.facts.order) if place is None else place
 
-    def names(self, statement: str) -> frozenset[tuple[int, str]]:
-        """Return by which names others refer to a top-level statement, each with the number of its kind."""
+    def names(self, statement: str) -> frozenset[Key]:
+        """Return what no two top-level statements to which others refer can have in common: names, numbers."""
         patterns, bare = self.facts.referred_patterns, self.bare(statement)
-        kind = patterns.first(bare)
-        match = None if kind is None else patterns.match(kind, bare)
-        return frozenset((kind or 0, name) for name in match.groups() if name) if match else frozenset()
+        kind, found = patterns.first(bare), set[Key]()
+        while kind is not None:
+            if match := patterns.match(kind, bare):
+                found.add((kind, *match.groups()))
+            kind = patterns.after(kind, bare)
+        return frozenset(found)
 
     def is_ordered(self, statement: str) -> bool:
         """Return whether the order of what stands in a top-level statement is meaning."""

@@ -107,16 +107,40 @@ def test_a_list_goes_first_where_another_takes_its_number() -> None:
     assert remedy[:2] == ("undo acl name lama", "acl name baru 2001")
 
 
-@pytest.mark.parametrize(
-    ("platform", "lists"),
-    [
-        ("cisco_ios", ["ip prefix-list luar seq 5 permit 10.0.0.0/8", "ip prefix-list luar seq 10 permit 10.0.0.0/12"]),
-        ("huawei_vrp", ["ip ip-prefix luar index 5 permit 10.0.0.0 8", "ip ip-prefix luar index 9 permit 10.0.0.0 12"]),
-    ],
-)
-@pytest.mark.covers("remedy")
-def test_the_entries_of_one_list_go_before_others_come(platform: str, lists: list[str]) -> None:
+NEIGHBOURS = {
+    "cisco_ios": ["ip prefix-list luar seq {} permit {}/8", "route-map luar permit {}"],
+    "huawei_vrp": ["ip ip-prefix luar index {} permit {} 8", "route-policy luar permit node {}"],
+}
+
+
+def change_of(platform: str, running: str, intended: str) -> tuple[str, ...]:
     head, last = RUNNING[platform][0], {"huawei_vrp": "return"}.get(platform, "end")
-    running = "\n".join([head, lists[0], last, ""])
-    remedy = drift_of(platform, [head, lists[1]], running).remedy
-    assert (remedy[0].split()[0] in ("no", "undo"), remedy[1:]) == (True, (lists[1],))
+    return drift_of(platform, [head, intended], f"{head}\n{running}\n{last}\n").remedy
+
+
+@pytest.mark.parametrize("platform", NEIGHBOURS)
+@pytest.mark.covers("remedy")
+def test_a_list_is_never_empty_while_its_entries_change(platform: str) -> None:
+    entry, _ = NEIGHBOURS[platform]
+    remedy = change_of(platform, entry.format(5, "10.0.0.0"), entry.format(10, "11.0.0.0"))
+    assert (remedy[0], remedy[1].split()[0]) == (
+        entry.format(10, "11.0.0.0"),
+        {"cisco_ios": "no"}.get(platform, "undo"),
+    )
+
+
+@pytest.mark.parametrize("platform", NEIGHBOURS)
+@pytest.mark.parametrize(("number", "prefix"), [(5, "11.0.0.0"), (10, "10.0.0.0")])
+@pytest.mark.covers("remedy")
+def test_an_entry_goes_first_where_its_number_or_its_words_are_taken(platform: str, number: int, prefix: str) -> None:
+    entry, _ = NEIGHBOURS[platform]
+    remedy = change_of(platform, entry.format(5, "10.0.0.0"), entry.format(number, prefix))
+    assert (remedy[0].split()[0] in ("no", "undo"), remedy[1:]) == (True, (entry.format(number, prefix),))
+
+
+@pytest.mark.parametrize("platform", NEIGHBOURS)
+@pytest.mark.covers("remedy")
+def test_a_policy_is_never_gone_while_its_parts_change(platform: str) -> None:
+    _, part = NEIGHBOURS[platform]
+    remedy = change_of(platform, part.format(10), part.format(20))
+    assert (remedy[0], remedy[-1].split()[:3:2]) == (part.format(20), [remedy[-1].split()[0], "luar"])

@@ -73,10 +73,10 @@ class PlatformFacts(Entry):
     order: tuple[Pattern, ...] = ()
     """Top-level statements in the order in which they are added; they are removed in reverse, the rest come last."""
     referred: tuple[Pattern, ...] = ()
-    """Indented: top-level statements that others refer to by the names in the groups: lists, policies.
+    """Indented: top-level statements that others refer to: lists, policies, and their entries.
 
-    They go after everything that comes, once nothing refers to them any more; but before it where one of their names
-    is to be taken by a statement that the same pattern matches.
+    They go after everything that comes, once nothing refers to them any more. But they go before it where a statement
+    comes that one of the patterns matches with the same groups: what no two can have.
     """
     syntax: Literal["indented", "set", "rows"] | None = None
     """How its configuration is written; None: jip cannot compare it yet."""
