@@ -33,8 +33,8 @@ def differences(
     idiom = Idiom(facts)
     ours, theirs = {s.text: s for s in wanted}, {s.text: s for s in found}
     missing, extra = [s for s in wanted if s.text not in theirs], [s for s in found if s.text not in ours]
-    missing = _unimplied(missing, sorted(theirs)) if missing else []
-    extra = _unimplied(extra, sorted(ours)) if extra else []
+    missing = unimplied(missing, sorted(theirs)) if missing else []
+    extra = unimplied(extra, sorted(ours)) if extra else []
     others: dict[Key, Statement] = {}
     for statement in extra:
         others.setdefault(idiom.key(statement.text, ""), statement)
@@ -52,7 +52,7 @@ def differences(
     yield from (Edit("extra", None, s) for s in extra if s.text not in gone)
 
 
-def _unimplied(some: Iterable[Statement], longer: Sequence[str]) -> list[Statement]:
+def unimplied(some: Iterable[Statement], longer: Sequence[str]) -> list[Statement]:
     """Return those of ``some`` that none of ``longer`` (in alphabetical order) says more of."""
 
     def implied(text: str) -> bool:
@@ -127,7 +127,7 @@ def commands(
     have, want = {s.text for s in source}, {s.text for s in target}
     leaving, coming = [s for s in source if s.text not in want], [s for s in target if s.text not in have]
     stays = sorted([*want, *(s.text for s in kept)]) if leaving else []
-    leaving = _unimplied(leaving, stays)
+    leaving = unimplied(leaving, stays)
     overwritten = {idiom.key(s.text, "") for s in coming if idiom.overwrites(s.text, "")}
     gone = [s for s in leaving if idiom.key(s.text, "") not in overwritten]
     deletions = list(_deletions(gone, stays, idiom)) if gone else []

@@ -15,11 +15,11 @@ from jipkit.platforms import PlatformFacts
 from jipkit.rollout.batches import Batch
 from jipkit.rollout.impact_lockout import certainly_cut
 from jipkit.rollout.impact_ways import hanging
-from jipkit.rollout.risk_hits import met
+from jipkit.rollout.risk_hits import Met, met
 from jipkit.rollout.risk_ports import Ports
 from jipkit.topology import cut_off
 
-__all__ = ["Disturbance", "Loss", "certainly_cut", "coupled", "disturbed", "losses"]
+__all__ = ["Disturbance", "Loss", "agreed", "certainly_cut", "coupled", "disturbed", "losses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,26 @@ def disturbed(drift: Drift, network: Network, router: str, facts: PlatformFacts)
             if hit.hazard.both_ends:
                 agreed |= named
     return Disturbance(frozenset(links | ports.riding_on(links, at)), whole, frozenset(agreed))
+
+
+def agreed(drift: Drift, network: Network, router: str, facts: PlatformFacts) -> tuple[frozenset[str], ...]:
+    """Return for each difference of ``router`` the links of which it says what both ends have to say alike.
+
+    Raises:
+        UnknownNameError: there is no such router.
+    """
+    ports = Ports(network, router)
+    found = {one.difference: _agreed_in(one, ports) for one in met(drift, facts)}
+    return tuple(found.get(difference, frozenset()) for difference in drift.differences)
+
+
+def _agreed_in(one: Met, ports: Ports) -> frozenset[str]:
+    named = set[str]()
+    for hit in one.hits:
+        if hit.hazard is not None and hit.hazard.both_ends:
+            whole = hit.hazard.disturbs == "router"
+            named |= ports.routed_links if whole else ports.links_in(hit.where, one.difference.origin)
+    return frozenset(named)
 
 
 def coupled(network: Network, disturbances: Mapping[str, Disturbance]) -> frozenset[frozenset[str]]:
