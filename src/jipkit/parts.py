@@ -69,6 +69,8 @@ def divided(drift: Drift, links: Sequence[frozenset[str]], facts: PlatformFacts)
             continue
         mixed = len(named) > 1 or any(not links[n] for n in numbers)
         why = group.why - {"link"} if mixed else frozenset[Tie]()
+        if any(len(links[n]) > 1 for n in numbers):
+            why |= {"statement"}
         parts.append(Part(named, tuple(drift.differences[n] for n in numbers), why))
     if rest:
         parts.append(Part(frozenset(), tuple(drift.differences[n] for n in sorted(rest))))
@@ -121,7 +123,8 @@ def partly(
     """
     known = remembered(resolve)
     drift = compare(intended, running, facts, resolve=known)
-    if unknown := [d for d in chosen if d not in drift.differences]:
+    chosen = frozenset(chosen)
+    if unknown := chosen - set(drift.differences):
         raise ValueError(f"router {intended.router}: {len(unknown)} of the differences are none, or none any more")
     return _Comparison(intended, running, facts, drift, known).step(chosen)
 
@@ -137,6 +140,7 @@ class _Comparison:
     resolve: Resolve
 
     def step(self, chosen: Collection[Difference]) -> Step:
+        self._refuse_halves(chosen)
         sides, syntax = self._sides(), SYNTAXES[self.facts.syntax]
         pieces = halfway(sides.wanted, sides.managed, self.drift, chosen, self.facts)
         then = [piece.statement for piece in pieces]
@@ -171,6 +175,17 @@ class _Comparison:
             [bare[n] for n in kept],
         )
 
+    def _refuse_halves(self, chosen: Collection[Difference]) -> None:
+        """Make sure that what is ``chosen`` leaves nothing behind that needs it.
+
+        Raises:
+            ValueError: it does.
+        """
+        differences = self.drift.differences
+        for group in grouped(len(differences), ties_of(self.drift, self.facts)):
+            if len({differences[n] in chosen for n in group.numbers}) > 1:
+                raise self._torn()
+
     def _left(
         self, wanted: Sequence[Statement], then: Sequence[Statement], chosen: Collection[Difference]
     ) -> tuple[Difference, ...]:
@@ -182,8 +197,11 @@ class _Comparison:
         left = tuple(d for d in self.drift.differences if d not in chosen)
         edits = SYNTAXES[self.facts.syntax].differences(wanted, then, self.facts, self.drift.version)
         if Counter(_told(d) for d in left if d.kind in _DONE) != Counter(_edited(edit) for edit in edits):
-            raise ValueError(f"router {self.intended.router}: the differences are not all that belong together")
+            raise self._torn()
         return left
+
+    def _torn(self) -> ValueError:
+        return ValueError(f"router {self.intended.router}: the differences are not all that belong together")
 
     def _whole(self, chosen: Collection[Difference]) -> str:
         """Return the whole configuration, of which only what is ``chosen`` is other than what the router has."""
