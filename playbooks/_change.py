@@ -31,7 +31,7 @@ from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
 from playbooks._plan import drift_of, held, no_timer, not_met_yet, view
 from playbooks._sessions import ask, ask_one
-from tasks.confirm import confirm_config
+from tasks.confirm import confirm_config, forget_config
 from tasks.fetch import fetch_running
 from tasks.identify import identify_router
 from tasks.observe import observe_router
@@ -130,6 +130,8 @@ class _Unit:
     back_s: dict[str, int] = field(default_factory=dict)
     """How long each router's timer takes at most to bring back what was: some count in minutes, some restart."""
     back_at: dict[str, float] = field(default_factory=dict)
+    keeping: set[str] = field(default_factory=set)
+    """Routers that keep, with every secret in it, what even a confirmed change can be taken back by."""
     baseline: Baseline = field(default_factory=Baseline)
 
     def carry_out(self) -> tuple[Outcome, ...]:
@@ -199,6 +201,8 @@ class _Unit:
         """
         last = ask_one(self.project, router, read_commit, timer_s=self.timer_s)
         self.back_s[router.key] = last["back_s"]
+        if last["keeps"]:
+            self.keeping.add(router.key)
         if last["state"] == "pending":
             raise ChangeError(router.key, "guard", because("another-change", detail=last["detail"]), "nothing")
         return str(last["token"])
@@ -347,6 +351,15 @@ class _Unit:
             self._confirm(key)
         for key in self.routers:
             self.run.journal(key, "confirmed")
+        for key in self.keeping:
+            self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        """Have a router remove what it was to go back by, now that none of the unit will be taken back."""
+        try:
+            ask_one(self.project, self.after.router(key), forget_config)
+        except JipError as error:  # it stays until the next change, and the change is good
+            logger.warning("%s: the backup from before the change is still on the router: %s", key, error)
 
     def _confirm(self, key: str) -> None:
         """Confirm one router; a session lost on the way leaves open whether it did, so ask until its time is up.

@@ -10,6 +10,14 @@ from jipkit.reasons import because
 from tasks.push import refusals
 
 
+def forget_config(task: Task) -> Result:
+    """Remove from the router what a confirmed change could be taken back by, where it keeps secrets there."""
+    device = task.host.get_connection("device", task.nornir.config)
+    with refusals(task, "confirm", "all"):
+        device.forget_commit()
+    return Result(host=task.host)
+
+
 def confirm_config(task: Task, earlier: str, token: str = "") -> Result:
     """Save the pending change and disarm the router's timer; ``changed`` is True.
 

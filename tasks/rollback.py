@@ -24,9 +24,11 @@ def read_commit(task: Task, timer_s: int = 0) -> Result:
 
     ``state``: none, pending, confirmed, reverted or failed. ``exact``: whether the router is as it was before.
     ``back_s``: after how many seconds a change on a timer of ``timer_s`` is taken back at the latest: a router may
-    count in minutes, and may have to restart.
+    count in minutes, and may have to restart. ``keeps``: whether it keeps, after the confirmation, what has to be
+    removed with `forget_config`.
     """
     device = task.host.get_connection("device", task.nornir.config)
     back_within = getattr(device, "back_within", None)
     back_s = back_within(timer_s) if back_within else timer_s
-    return Result(host=task.host, result={**device.commit_status(), "back_s": back_s})
+    keeps = hasattr(device, "forget_commit")
+    return Result(host=task.host, result={**device.commit_status(), "back_s": back_s, "keeps": keeps})

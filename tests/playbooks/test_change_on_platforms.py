@@ -164,6 +164,29 @@ def test_both_ends_of_a_link_are_changed_on_their_timers(office: Office, request
     assert "ip ospf cost 77" in office.district.running("pop-1")
 
 
+@pytest.mark.parametrize("office", ["mikrotik_routeros"], indirect=True)
+def test_no_backup_with_secrets_stays_on_the_router(office: Office) -> None:
+    office.want_another_cost()
+    done = provision(office.project, ROUTER, commit=True, timer=120)
+    assert done.ok, done.notes
+    assert list(office.router.files) == ["jip-commit.txt"]
+
+
+@pytest.mark.parametrize("office", ["mikrotik_routeros"], indirect=True)
+def test_what_is_confirmed_is_taken_back_where_the_rest_is_not(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, confirm = shown(office.running()), _change._Unit._confirm
+    office.want_another_cost()
+
+    def fail(unit: _change._Unit, key: str) -> None:
+        if key != ROUTER:
+            confirm(unit, ROUTER)
+            raise ChangeError(key, "confirm", "nobody knows", "unknown")
+
+    monkeypatch.setattr(_change._Unit, "_confirm", fail)
+    done = provision(office.project, ROUTER, commit=True, timer=120)
+    assert (rows(done)[ROUTER]["holds"], shown(office.running())) == ("reverted", before)
+
+
 def test_nothing_is_left_to_do_afterwards(office: Office) -> None:
     office.want_another_cost()
     provision(office.project, ROUTER, commit=True, timer=120, without_timer=office.untimed)

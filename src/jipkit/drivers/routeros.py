@@ -237,6 +237,14 @@ class RouterOsDriver(NetworkDriver):  # type: ignore[misc]  # napalm is untyped
         """
         self._commit().confirm(token)
 
+    def forget_commit(self) -> None:
+        """Remove from the router what a confirmed change could be taken back by: `rollback` is no longer possible.
+
+        Until then, and for an hour at most, a change can be taken back after its confirmation: a unit of routers
+        stands or falls together.
+        """
+        self._commit().forget()
+
     def rollback(self) -> None:
         """Load the backup from before the last commit; the router restarts, and this waits for it.
 

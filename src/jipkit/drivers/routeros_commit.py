@@ -23,15 +23,17 @@ from napalm.base.exceptions import (
     ConnectionException,
 )
 
+from jipkit.drivers.routeros_backup import Backup
 from jipkit.drivers.routeros_console import Console, refusals
+from jipkit.drivers.routeros_import import LOADED, refused_by, where
 from jipkit.drivers.routeros_memory import TIMER, Memory, digest, remembered
 from jipkit.drivers.shape import CommitStatus, State
 
 _BOOT = "jip-rollback-boot"
-_STATE, _CANDIDATE, _BACKUP = "jip-commit.txt", "jip-candidate.rsc", "jip-rollback"
+_STATE, _CANDIDATE = "jip-commit.txt", "jip-candidate.rsc"
 _POLICY = "ftp,reboot,read,write,policy,test"
-_LOADED = "Script file loaded and executed successfully"
-_SAVED = "Configuration backup saved"
+_KEPT_S = 3600
+"""How long a confirmed change can still be taken back by its backup, unless it was forgotten before."""
 _STATES: Mapping[str, State] = {
     "pending": "pending",
     "confirmed": "confirmed",
@@ -63,18 +65,17 @@ class Commit:
     def __init__(self, console: Console, export: Callable[[], str], timing: Timing) -> None:
         self._console, self._export, self._timing = console, export, timing
         self._folder = "flash/" if console.has("flash") else ""  # elsewhere files are gone after a restart
+        self._backup = Backup(console, self._folder)
 
     # ------------------------------------------------------------------ doing it
     def dry_run(self, candidate: str) -> None:
         """Have the router read a candidate without doing anything.
 
         Raises:
-            CommandErrorException: it refuses a line; the message says which.
+            CommandErrorException: it refuses a line, and the message says which; or it did not read all of them.
         """
         self._upload(candidate)
-        said = self._imported(" dry-run")
-        unread = [line for line in said.splitlines() if line.strip() and not self._is_echo(line, candidate)]
-        refused = refusals(said) or ([] if _LOADED in said else unread)
+        refused = refused_by(self._imported(" dry-run"), candidate)
         if refused:
             raise CommandErrorException("\n".join(refused))
 
@@ -91,8 +92,8 @@ class Commit:
         memory = Memory(token, "pending", int(time.time()), None, digest(self._export()), message)
         self._arm(memory, revert_in, candidate)
         said = self._imported("")
-        if _LOADED not in said or refusals(said):
-            raise self._taken_back(memory, (refusals(said) or [_last_line(said)])[0], _where(said, candidate))
+        if LOADED not in said or refusals(said):
+            raise self._taken_back(memory, (refusals(said) or [_last_line(said)])[0], where(said, candidate))
         if _FIREWALL.search(candidate):
             time.sleep(self._timing.settle_s)
         try:
@@ -109,7 +110,7 @@ class Commit:
     def _arm(self, memory: Memory, revert_in: int | None, candidate: str) -> None:
         marker = "" if revert_in is None else f"{_marker(memory.token)}\n"
         try:
-            self._save()
+            self._backup.save()
             # without a timer, what is remembered until the end says that the end was never reached
             self._remember(memory if revert_in is not None else replace(memory, state="failed", detail=_CUT_OFF))
             self._upload(f"{candidate.rstrip()}\n{marker}")
@@ -126,22 +127,14 @@ class Commit:
         with suppress(CommandErrorException):  # on a full disk nothing was written before, either
             self._remember(replace(memory, state="failed", exact=True, detail="it could not be taken back; not begun"))
         self._console.remove(self._path(_CANDIDATE))
-
-    def _save(self) -> None:
-        said = self._console.ask(f"/system backup save name={self._path(_BACKUP)} dont-encrypt=yes")
-        if _SAVED not in said:
-            raise CommandErrorException(f"no backup was saved: {_last_line(said)}")
+        self._backup.forget()
 
     def _schedule(self, revert_in: int) -> None:
-        add = f'/system scheduler add policy={_POLICY} on-event="{self._loading()}" name='
+        add = f'/system scheduler add policy={_POLICY} on-event="{self._backup.loading()}" name='
         self._console.ask(f"{add}{TIMER} interval={revert_in}s")
         self._console.ask(f"{add}{_BOOT} start-time=startup")
         if self._timers() != 2:
             raise CommandErrorException("the scheduler does not hold the rollback")
-
-    def _loading(self) -> str:
-        """Return the command that puts everything back, as it stands in quotes."""
-        return f'/system backup load name={self._path(_BACKUP)} password=\\"\\"'
 
     def _upload(self, candidate: str) -> None:
         self._console.write(self._path(_CANDIDATE), candidate)
@@ -155,9 +148,6 @@ class Commit:
         finally:
             if self._console.alive:
                 self._console.remove(name)  # there are secrets in it
-
-    def _is_echo(self, line: str, candidate: str) -> bool:
-        return line.startswith("#line") or line.strip() in candidate
 
     # ------------------------------------------------------------------ ending it
     def confirm(self, token: str) -> None:
@@ -191,11 +181,16 @@ class Commit:
             CommitError: there is none, or the router is not exactly as it was.
         """
         memory = self._memory()
-        if not memory.token or not self._console.has(f"{self._path(_BACKUP)}.backup"):
+        if not memory.token or not self._backup.is_there:
             raise CommitError(f"{self._console.host}: there is nothing to go back to")
         wrong = self._put_back(memory, "reverted", "by request")
         if wrong:
             raise CommitError(f"{self._console.host}: {wrong}")
+
+    def forget(self) -> None:
+        """Remove what a confirmed change could be taken back by: there is every secret in it."""
+        if self.status()["state"] == "confirmed":
+            self._backup.forget()
 
     def status(self) -> CommitStatus:
         """Return what became of the last commit."""
@@ -205,6 +200,8 @@ class Commit:
             self._remember(settled)  # what is found out later must not change it
         if settled.state != "pending":
             self._console.remove(self._path(_CANDIDATE))  # a session that was lost has left its secrets there
+        if _is_settled(settled):
+            self._backup.forget()
         state = _STATES.get(settled.state, "none")
         return CommitStatus(
             state=state, token=settled.token, exact=settled.exact, when=settled.when, detail=settled.detail
@@ -232,7 +229,7 @@ class Commit:
         """Load the backup and wait for the router; return what is not as it was, if anything."""
         self._console.remove(self._path(_CANDIDATE))
         with suppress(ConnectionException):  # the restart may be quicker than the answer
-            self._console.ask(f':execute script="{self._loading()}"', name="roll back")
+            self._console.ask(f':execute script="{self._backup.loading()}"', name="roll back")
         if not self._came_back():
             return "the router has not come back after the backup was loaded; look at its console"
         exact = self._is_as(memory.before)
@@ -283,6 +280,13 @@ class Commit:
         self._console.run(f'/system scheduler remove [find where name~"^{TIMER}"]')
 
 
+def _is_settled(memory: Memory) -> bool:
+    """Return whether nobody goes back from a commit any more."""
+    if memory.state == "confirmed":
+        return memory.when is not None and time.time() - memory.when > _KEPT_S
+    return memory.state == "reverted" or (memory.state == "failed" and memory.exact is True)
+
+
 def _applied(token: str) -> str:
     return f"applied {token}"
 
@@ -290,13 +294,6 @@ def _applied(token: str) -> str:
 def _marker(token: str) -> str:
     """Return the last line of an import: where it has been carried out, all before it has."""
     return f'/system scheduler set [find where name="{TIMER}"] comment="{_applied(token)}"'
-
-
-def _where(said: str, candidate: str) -> str:
-    """Return the line that an import stopped at; it may hold a secret, and is not to be remembered."""
-    numbers = [int(number) for number in re.findall(r"^#line (\d+)\s*$", said, re.MULTILINE)]
-    lines = candidate.splitlines()
-    return f" (line {numbers[-1]}: {lines[numbers[-1] - 1]})" if numbers and numbers[-1] <= len(lines) else ""
 
 
 def _last_line(said: str) -> str:

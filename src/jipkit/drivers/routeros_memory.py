@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 TIMER = "jip-rollback"
 """The row of the scheduler that takes a change back; the one for a restart begins so, too."""
-_OWN = re.compile(rf"/system scheduler add .*\bname={TIMER}(?:-boot)?(?: |$)")
+TIDY = "jip-tidy"
+"""The row that removes the backup once it was loaded."""
+_OWN = re.compile(rf"/system scheduler add .*\bname=(?:{TIMER}(?:-boot)?|{TIDY})(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)

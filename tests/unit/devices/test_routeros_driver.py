@@ -330,6 +330,33 @@ def test_an_answer_to_a_dry_run_that_nobody_understands_is_a_refusal(office: Off
         driver.compare_config()
 
 
+@pytest.mark.parametrize("said", ["", "\n", "#line 1\n"])
+def test_a_dry_run_that_does_not_show_the_last_line_was_none(office: Office, said: str) -> None:
+    command = "/import file-name=jip-candidate.rsc verbose=yes dry-run"
+    driver = office.session(office.router(answers={command: said}))
+    driver.load_merge_candidate(config=ADD + LOCKOUT)
+    with pytest.raises(MergeConfigException, match="did not read the candidate to its end"):
+        driver.compare_config()
+
+
+@pytest.mark.parametrize(
+    "said", ["#line 1\n#line 2\n", f"{ADD}{LOCKOUT}", "Script file loaded and executed successfully\n"]
+)
+def test_a_dry_run_that_shows_the_last_line_was_one(office: Office, said: str) -> None:
+    command = "/import file-name=jip-candidate.rsc verbose=yes dry-run"
+    driver = office.session(office.router(answers={command: said}))
+    driver.load_merge_candidate(config=ADD + LOCKOUT)
+    assert driver.compare_config() == ADD + LOCKOUT
+
+
+def test_a_dry_run_that_counts_errors_and_names_none_is_a_refusal(office: Office) -> None:
+    command = "/import file-name=jip-candidate.rsc verbose=yes dry-run"
+    driver = office.session(office.router(answers={command: f"#line 1\n{ADD}found 1 error(s) in import file\n"}))
+    driver.load_merge_candidate(config=ADD)
+    with pytest.raises(MergeConfigException, match="found 1 error"):
+        driver.compare_config()
+
+
 def test_a_dry_run_leaves_nothing_behind(office: Office) -> None:
     router = office.router()
     driver = office.session(router)
@@ -359,7 +386,8 @@ def test_a_change_is_in_force_and_pending(office: Office, version: str) -> None:
 def test_the_timer_is_armed_before_anything_is_changed(office: Office) -> None:
     router = office.router()
     committed(office.session(router))
-    asked = [command.split(" name=")[0].split(" policy=")[0] for command in router.commands]
+    commands = ["" if "jip-tidy" in command else command for command in router.commands]
+    asked = [command.split(" name=")[0].split(" policy=")[0] for command in commands]
     order = [asked.index(step) for step in ("/system backup save", "/system scheduler add")]
     done = next(n for n, command in enumerate(router.commands) if command.startswith("/import"))
     assert order == sorted(order)
@@ -457,6 +485,63 @@ def test_a_candidate_that_a_lost_session_has_left_is_removed_by_the_next(office:
     router.files["jip-candidate.rsc"] = b"/ppp secret add name=x password=sangat-rahasia\n"
     office.session(router).commit_status()
     assert "jip-candidate.rsc" not in router.files
+
+
+BACKUP = "jip-rollback.backup"
+
+
+def test_a_confirmed_change_is_forgotten_with_its_backup(office: Office) -> None:
+    router = office.router()
+    driver = committed(office.session(router))
+    driver.confirm_commit()
+    kept = BACKUP in router.files
+    driver.forget_commit()
+    assert (kept, BACKUP in router.files, driver.commit_status()["state"]) == (True, False, "confirmed")
+
+
+def test_a_change_that_waits_is_not_forgotten(office: Office) -> None:
+    router = office.router()
+    committed(office.session(router)).forget_commit()
+    assert BACKUP in router.files
+
+
+def test_a_backup_that_a_lost_session_has_left_is_removed_after_an_hour(office: Office) -> None:
+    router = office.router()
+    driver = committed(office.session(router))
+    driver.confirm_commit()
+    held = json.loads(router.files["jip-commit.txt"])
+    router.files["jip-commit.txt"] = json.dumps({**held, "when": int(time.time()) - 3700}).encode()
+    driver.commit_status()
+    assert BACKUP not in router.files
+
+
+def test_after_a_rollback_no_backup_stays(office: Office) -> None:
+    router = office.router()
+    committed(office.session(router)).rollback()
+    assert eventually(lambda: BACKUP not in router.files)
+    assert eventually(lambda: text_of(router) == RUNNING)
+
+
+def test_after_the_timer_has_fired_the_router_removes_the_backup_by_itself(office: Office) -> None:
+    router = office.router()
+    committed(office.session(router), revert_in=60)
+    assert eventually(lambda: router.boots == 1 and router.awake and BACKUP not in router.files)
+    assert eventually(lambda: text_of(router) == RUNNING)
+
+
+def test_where_a_change_was_not_begun_no_backup_stays(office: Office) -> None:
+    router = office.router(version="7.22", mode=HOME_MODE)
+    with pytest.raises(CommitError, match="nothing was changed"):
+        committed(office.session(router))
+    assert BACKUP not in router.files
+
+
+def test_a_change_is_not_begun_where_its_backup_would_be_removed_at_the_next_start(office: Office) -> None:
+    gone = '/system scheduler remove [find where name="jip-tidy"]'
+    router = office.router(answers={gone: ""})
+    with pytest.raises(CommitError, match="would be removed"):
+        committed(office.session(router))
+    assert "office" not in text_of(router)
 
 
 def test_where_only_flash_survives_a_restart_everything_is_kept_there(office: Office) -> None:

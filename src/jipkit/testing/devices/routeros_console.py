@@ -162,12 +162,16 @@ class Console:
         return self._checked(lines) if dry else self._imported(lines, verbose=verbose)
 
     def _checked(self, lines: list[str]) -> str:
-        """Return what a dry run prints: every line that cannot be read.
+        """Return what a dry run prints: every line with its number, and why it cannot be read; then how many cannot.
 
-        What would fail only when it is done it does not know of.
+        What would fail only when it is done it does not know of. Whether a real one says besides that it was loaded,
+        nobody has told: this one does not.
         """
         refused = self._device.model.check(lines)
-        return "".join(f"{one.message}\n" for one in refused) or _LOADED
+        said = ""
+        for number, shown in self._echo(lines):
+            said += shown + "".join(f"{one.message}\n" for one in refused if one.number == number)
+        return f"{said}found {len(refused)} error(s) in import file\n" if refused else said
 
     def _imported(self, lines: list[str], *, verbose: bool) -> str:
         """Take a file line by line; what came before the line that is refused stays in force."""
