@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from ipaddress import IPv4Address, IPv4Interface
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from jipkit.parsing.reading import reached
 from jipkit.parsing.rows import Item, read_items, read_rows
 from jipkit.parsing.strict import SurpriseError
 from jipkit.platforms import Answers, Command, Fact, PlatformFacts
+from jipkit.project import Project
 
 ARP = """Value Required ADDRESS (\\d+\\.\\d+\\.\\d+\\.\\d+)
 Value MAC (\\S+)
@@ -290,6 +292,14 @@ def test_the_last_command_that_the_version_has_reached_is_asked(version: str | N
     assert command.send == sent
 
 
+def test_a_count_of_none_after_what_nobody_understands_is_no_answer() -> None:
+    optics = Project(Path(__file__).parents[2]).platforms["mikrotik_routeros"]
+    command = choose(optics, "optics", "7.16")
+    assert command is not None
+    answers = [read("optics", (text, "0\n"), command, optics) for text in ("interrupted\n", "\n")]
+    assert (isinstance(answers[0], NotParsed), answers[1]) == (True, ())
+
+
 # ------------------------------------------------------------------ rows of key=value
 
 
@@ -313,10 +323,25 @@ def test_a_row_has_flags_and_values(row: str, item: Item) -> None:
     assert read_items(row) == [item]
 
 
-@pytest.mark.parametrize("text", ["name=x", "well, no\n 0 name=x", " 0 name=x name=y", "\n Flags: none\n 0 name=x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name=x",
+        "well, no\n 0 name=x",
+        " 0 name=x name=y",
+        "\n Flags: none\n 0 name=x",
+        " 0 name=x\nconnection lost",
+        " 0 name=x\nfailure: no memory\n 1 name=y",
+    ],
+)
 def test_a_row_that_is_none_is_a_surprise(text: str) -> None:
     with pytest.raises(SurpriseError):
         read_items(text)
+
+
+def test_a_row_that_is_printed_on_one_line_goes_on_in_no_other() -> None:
+    with pytest.raises(SurpriseError):
+        read_items(" 0 name=x\n   interrupted\n", folded=False)
 
 
 @pytest.mark.parametrize(

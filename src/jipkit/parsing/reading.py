@@ -118,8 +118,9 @@ def _not_parsed(sent: str, reason: str, answer: object, facts: PlatformFacts) ->
 
 def _read(fact: Fact, text: str, command: Command, facts: PlatformFacts, about: About) -> Any:
     whole = _whole(text, command)
-    none = whole.rows == 0 or any(re.search(pattern, whole.text) for pattern in command.none)
-    found = _rows(fact, whole.text, command, facts, none=none)
+    said_so = any(re.search(pattern, whole.text) for pattern in command.none)
+    none = said_so or whole.rows == 0
+    found = _rows(fact, whole.text, command, facts, none=said_so)
     if whole.exact and len(found) != whole.rows:
         surprise(because("rows-missing", count=len(found), all=whole.rows))
     if not found and none:
@@ -153,7 +154,7 @@ def _whole(text: str, command: Command) -> _Whole:
 
 def _rows(fact: Fact, text: str, command: Command, facts: PlatformFacts, *, none: bool) -> list[fsm.Row]:
     if command.read == ROWS:
-        return rows.read_rows(text, command.fields)
+        return rows.read_rows(text, command.fields, folded=" terse" not in command.send)
     template, name = template_of(fact, command, facts)
     try:
         return [{**command.fields, **row} for row in fsm.read_rows(template, name, text)]

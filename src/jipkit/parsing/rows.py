@@ -31,14 +31,17 @@ class Item:
     values: Mapping[str, str]
 
 
-def read_items(text: str) -> list[Item]:
-    """Return the rows of ``text``; a surprise where something precedes the first, or a row says something twice."""
-    return [Item(flags, {**_comment(lines), **_values(_words(lines))}) for flags, lines in _items(text)]
+def read_items(text: str, *, folded: bool = True) -> list[Item]:
+    """Return the rows of ``text``; a surprise where a line belongs to none, or a row says something twice.
+
+    ``folded``: a row may go on in lines that are indented, as it does unless ``terse`` was asked for.
+    """
+    return [Item(flags, {**_comment(lines), **_values(_words(lines))}) for flags, lines in _items(text, folded=folded)]
 
 
-def read_rows(text: str, fields: Mapping[str, str]) -> list[Row]:
+def read_rows(text: str, fields: Mapping[str, str], *, folded: bool = True) -> list[Row]:
     """Return a record for each row, with those of ``fields`` that it has."""
-    return [dict(_chosen(item, fields)) for item in read_items(text)]
+    return [dict(_chosen(item, fields)) for item in read_items(text, folded=folded)]
 
 
 def _chosen(item: Item, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -56,15 +59,15 @@ def _value(item: Item, source: str) -> str | None:
     return None if any(flag in item.flags for flag in excluding) else item.values.get(source)
 
 
-def _items(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield flags and lines of each row; a row goes on in lines that begin no other."""
+def _items(text: str, *, folded: bool) -> Iterator[tuple[str, list[str]]]:
+    """Yield flags and lines of each row."""
     flags, lines = "", list[str]()
     for line in text.splitlines():
         if start := _START.match(line):
             if lines:
                 yield flags, lines
             flags, lines = "".join(start["flags"].split()), [line[start.end() :]]
-        elif lines:
+        elif lines and folded and line[:1] in (" ", "\t"):
             lines.append(line.strip())
         elif line.strip():
             surprise(because("line-not-understood", line=repr(line[:80])))
