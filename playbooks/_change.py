@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 from jipkit.candidate import candidate, commands, retyped, secrets_of, way_back
@@ -22,7 +23,7 @@ from jipkit.errors import (
 )
 from jipkit.model import Network, Router, State
 from jipkit.observation import Observation
-from jipkit.plan import Plan, changed_lines, digest_of
+from jipkit.plan import Plan, Unit, changed_lines, digest_of
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.project import Project
 from jipkit.reasons import because, said
@@ -77,12 +78,32 @@ def carry_out(
     outcomes: list[Outcome] = []
     for number, routers in enumerate(plan.units):
         with ending_as_interrupt():
-            outcomes += _Unit(project, plan, routers, after, run, timer_s, frozenset(untimed)).carry_out()
+            outcomes += carry_out_unit(project, plan, routers, after, run, timer_s=timer_s, untimed=untimed)
         if not all(outcome.good for outcome in outcomes):
             rest = [router for unit in plan.units[number + 1 :] for router in unit]
             outcomes += [Outcome(router, "not started", "nothing") for router in rest]
             break
     return (*outcomes, *idle)
+
+
+def carry_out_unit(
+    project: Project,
+    plan: Plan,
+    routers: Unit,
+    after: Network,
+    run: Run,
+    *,
+    timer_s: int,
+    untimed: Collection[str] = (),
+    stop: Event | None = None,
+) -> tuple[Outcome, ...]:
+    """Change one unit of ``plan``, and say what each of its routers holds.
+
+    Once ``stop`` is set the unit gives up, and is taken back; where it is about to be confirmed that is finished.
+    """
+    unit = _Unit(project, plan, routers, after, run, timer_s, frozenset(untimed))
+    unit.stop = stop or unit.stop
+    return unit.carry_out()
 
 
 def _refuse_doubts(drift: Drift, *, whole: bool) -> None:
@@ -133,6 +154,8 @@ class _Unit:
     keeping: set[str] = field(default_factory=set)
     """Routers that keep, with every secret in it, what even a confirmed change can be taken back by."""
     baseline: Baseline = field(default_factory=Baseline)
+    stop: Event = field(default_factory=Event)
+    """Set when the unit shall give up."""
 
     def carry_out(self) -> tuple[Outcome, ...]:
         """Take every router through every step, or none."""
@@ -329,7 +352,17 @@ class _Unit:
                 key, "check", f"does not hold what was applied:\n{as_diff(drift, self.after.place)}", "part"
             )
 
+    def _give_up(self, router: str, step: str) -> None:
+        """Go no further where that was asked for; a unit whose checks are good is confirmed sooner than taken back.
+
+        Raises:
+            ChangeError: it was.
+        """
+        if self.stop.is_set() and step != "confirm":
+            raise ChangeError(router, step, because("asked-to-stop"), "nothing")
+
     def _faults(self) -> Mapping[str, str]:
+        self._give_up(self.routers[0], "check")
         seen = self._observe(self.routers, self.after)
         return failing(self.project.network, self.after, self.routers, self.baseline, seen)
 
@@ -461,6 +494,7 @@ class _Unit:
 
     def _enter(self, router: str, step: str, **detail: Any) -> None:
         """Write a step down before it is taken."""
+        self._give_up(router, step)
         self.step[router] = step
         self.run.journal(router, step, detail)
 

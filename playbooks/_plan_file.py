@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 from jipkit.errors import UsageError
+from jipkit.files import private_folder, write_whole
 from jipkit.plan import Plan
+from jipkit.project import Project
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a plan that we read."""
@@ -26,6 +28,13 @@ def read_plan(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def keep_plan(project: Project, name: str, plan: Plan) -> Path:
+    """Write a plan below ``var/plans/`` under a name, and return where: whoever comes after a crash looks there."""
+    path = private_folder(project.var / "plans") / f"{name}.json"
+    write_whole(path, plan.as_bytes())
+    return path
 
 
 def plan_in(content: bytes, path: Path) -> Plan:

@@ -31,6 +31,9 @@ _STEPS: Mapping[str, str] = {
     "rollback": N_("rollback"),
     "taken back": N_("taken back"),
     "recovered": N_("recovered"),
+    "batch": N_("batch"),
+    "stopped": N_("stopped"),
+    "looked after": N_("looked after"),
 }
 
 

@@ -13,7 +13,6 @@ import typer
 from jipkit import completion
 from jipkit.drift import with_legend
 from jipkit.errors import ChangeError, StateError, UsageError
-from jipkit.files import private_folder, write_whole
 from jipkit.language import N_, _
 from jipkit.locks import lock_routers
 from jipkit.model import Network
@@ -23,6 +22,7 @@ from jipkit.provisioning import activated, change_order, planned_in
 from jipkit.report import Column, Mood, Report, Row, Text
 from playbooks._change import Outcome, carry_out
 from playbooks._plan import make_plan
+from playbooks._plan_file import keep_plan
 from playbooks._steps import holds_word, step_word
 
 MOODS: dict[str, Mood] = {"all": "good", "nothing": "plain", "reverted": "warn", "part": "bad", "unknown": "bad"}
@@ -158,7 +158,7 @@ def _done(project: Project, plan: Plan, after: Network, timer_s: int, untimed: C
     with project.store.start_run(
         "provision", {"office": plan.subject, "timer_s": timer_s, "without_timer": sorted(untimed)}
     ) as run:
-        _write(project, f"run-{run.id}", plan)
+        keep_plan(project, f"run-{run.id}", plan)
         outcomes = carry_out(project, plan, after, run, timer_s=timer_s, untimed=untimed)
         good = all(outcome.good for outcome in outcomes)
         if good:
@@ -217,12 +217,7 @@ def _report(plan: Plan, outcomes: list[Outcome], notes: list[str], *, ok: bool) 
 
 def _keep(project: Project, plan: Plan) -> None:
     """Remember what was shown: a later --commit does just that, or refuses."""
-    _write(project, f"provision-{plan.subject}", plan)
-
-
-def _write(project: Project, name: str, plan: Plan) -> None:
-    path = private_folder(project.var / "plans") / f"{name}.json"
-    write_whole(path, plan.as_bytes())
+    keep_plan(project, f"provision-{plan.subject}", plan)
 
 
 def _forget(project: Project, plan: Plan) -> None:

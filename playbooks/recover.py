@@ -115,7 +115,7 @@ def _plan(project: Project, run: int) -> Plan:
 
 
 def _advice(project: Project, plan: Plan, holds: Holds) -> str:
-    again = f"{project.command} {plan.job} {plan.subject}"
+    again = f"{project.command} {plan.job} {plan.subject}".rstrip()
     if holds in ("part", "unknown"):
         return _("look at it: `{command}` shows what is missing").format(command=again)
     if holds == "all":

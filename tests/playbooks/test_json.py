@@ -40,6 +40,7 @@ from playbooks import (
     render,
     status,
 )
+from playbooks import apply as applying
 from playbooks import list as listing_of
 from playbooks import next as nexting
 from playbooks.log import verify
@@ -201,6 +202,7 @@ def test_keys_of_plans(simulated: Simulation) -> None:
     compare("plan", made)
     shown = show_plan.plan(simulated.project, Path(str(made.data["file"])), html=simulated.root / "plan.html")
     compare("show plan", shown)
+    compare("apply", applying.apply(simulated.project, Path(str(made.data["file"])), emergency="uji"))
 
 
 def test_keys_of_approve(tmp_path: Path) -> None:

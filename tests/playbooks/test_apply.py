@@ -1,0 +1,321 @@
+"""Rollouts: batch after batch, and whatever goes wrong, what was not begun is untouched and said to be so."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jipkit.errors import ApprovalError, ChangeError, JipError, LockedError, UnknownNameError, UsageError
+from jipkit.locks import lock_routers
+from jipkit.reasons import because
+from jipkit.report import Report
+from jipkit.rollout import windows
+from jipkit.testing.simulation import Simulation
+from playbooks import _change, _rollout
+from playbooks import apply as apply_module
+from playbooks.apply import apply
+from playbooks.plan import plan
+from playbooks.recover import recover
+from playbooks.run.show import show
+
+OFFICES = ["dinas-sehat", "desa-jauh", "kec-rawa"]
+"""Three routers that no other one is reached through: one goes first, the others together."""
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_change, "POLL_S", 0.05)
+
+
+def rows(report: Report) -> Mapping[str, Mapping[str, Any]]:
+    return {row.values["router"]: row.values for row in report.rows}
+
+
+def holds(report: Report) -> Mapping[str, str]:
+    return {router: row["holds"] for router, row in rows(report).items()}
+
+
+def running(simulated: Simulation) -> Mapping[str, str]:
+    return {key: simulated.district.running(key) for key in simulated.routers}
+
+
+def drifted(simulated: Simulation) -> Path:
+    """Return a plan that takes back what somebody typed on three routers by hand."""
+    for router in OFFICES:
+        simulated.district.hand_edit(router, "ip route 192.0.2.0/24 blackhole")
+    return Path(str(plan(simulated.project, router=OFFICES).data["file"]))
+
+
+def batches_of(file: Path) -> list[list[list[str]]]:
+    found: list[list[list[str]]] = json.loads(file.read_bytes())["batches"]
+    return found
+
+
+def canary_of(file: Path) -> str:
+    return batches_of(file)[0][0][0]
+
+
+def others_of(file: Path) -> list[str]:
+    return [unit[0] for unit in batches_of(file)[1]]
+
+
+def test_a_plan_of_two_batches_is_carried_out(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    assert [len(batch) for batch in batches_of(file)] == [1, 2]
+    report = apply(simulated.project, file)
+    assert (report.ok, set(holds(report).values())) == (True, {"all"})
+    assert all("192.0.2.0" not in text for text in running(simulated).values())
+    assert plan(simulated.project, router=OFFICES).data["file"] is None
+
+
+def test_every_changed_router_is_backed_up_and_audited(simulated: Simulation) -> None:
+    report = apply(simulated.project, drifted(simulated))
+    assert {row["as_intended"] for row in rows(report).values()} == {True}
+    latest = [simulated.project.backups.latest(router) for router in OFFICES]
+    assert ["192.0.2.0" in backup.text for backup in latest if backup] == [False] * 3
+
+
+def test_the_units_of_a_batch_are_on_their_way_at_the_same_time(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+    both, look = threading.Barrier(2, timeout=10), _change._Unit._look_again
+
+    def meet(unit: _change._Unit) -> None:
+        if unit.routers[0] != canary_of(file):
+            both.wait()
+        look(unit)
+
+    monkeypatch.setattr(_change._Unit, "_look_again", meet)
+    assert apply(simulated.project, file).ok
+
+
+def test_each_batch_is_written_down_before_its_routers_are_touched(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    report = apply(simulated.project, file)
+    told = [(row.values["step"], row.values["router"]) for row in show(simulated.project, report.data["run"]).rows]
+    second = [number for number, (step, _router) in enumerate(told) if step == "batch"][1]
+    assert {router for _step, router in told[:second]} == {None, canary_of(file)}
+    assert {router for step, router in told[second:] if step == "identity"} == set(others_of(file))
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, routers: list[str]) -> None:
+    """Let the checks of ``routers`` never be good."""
+    faults = _change._Unit._faults
+
+    def found(unit: _change._Unit) -> Mapping[str, str]:
+        bad = [router for router in unit.routers if router in routers]
+        return {bad[0]: "the link does not come up"} if bad else faults(unit)
+
+    monkeypatch.setattr(_change._Unit, "_faults", found)
+    monkeypatch.setattr(_change._Unit, "_deadline", lambda _: 0.0)
+
+
+def test_when_the_canary_fails_nobody_else_is_touched(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+    failing(monkeypatch, [canary_of(file)])
+
+    report = apply(simulated.project, file)
+
+    assert (report.ok, running(simulated)) == (False, before)
+    assert holds(report) == {canary_of(file): "reverted", **dict.fromkeys(others_of(file), "nothing")}
+    assert [rows(report)[router]["step"] for router in others_of(file)] == ["not started"] * 2
+    assert "Nothing more was begun" in report.notes[-1]
+
+
+def test_failures_within_the_limit_stop_nobody(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drifted(simulated)
+    failing(monkeypatch, [canary_of(file)])
+    report = apply(simulated.project, file, max_failures="1")
+    assert (report.ok, report.data["stopped"]) == (False, None)
+    assert holds(report) == {canary_of(file): "reverted", **dict.fromkeys(others_of(file), "all")}
+
+
+def test_a_router_that_cannot_be_reached_has_failed(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+    simulated.district.freeze(canary_of(file))
+    report = apply(simulated.project, file)
+    simulated.district.thaw(canary_of(file))
+    assert (report.ok, set(holds(report).values()), running(simulated)) == (False, {"nothing"}, before)
+
+
+def test_a_plan_that_the_inventory_has_left_behind_is_refused(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+    path = simulated.root / "inventory" / "links.yaml"
+    head, found, rest = path.read_text("utf-8").partition("pop-1--kec-rawa:")
+    path.write_text(head + found + rest.replace("cost: 40", "cost: 41", 1), "utf-8")
+    with pytest.raises(ChangeError, match="inventory or a template changed since the plan was made, for kec-rawa"):
+        apply(simulated.project, file)
+    assert running(simulated) == before
+
+
+def test_a_router_that_somebody_changed_since_the_plan_is_left_as_it_is(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    simulated.district.hand_edit(canary_of(file), "ip route 198.51.100.0/24 blackhole")
+    before = running(simulated)
+    report = apply(simulated.project, file)
+    assert (running(simulated), rows(report)[canary_of(file)]["step"]) == (before, "guard")
+    assert "changed by someone else since the plan was made" in rows(report)[canary_of(file)]["detail"]
+
+
+def test_a_router_at_which_another_jip_works_stops_all_of_it(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+    with lock_routers(simulated.project, ["kec-rawa"], "jip provision kec-rawa"), pytest.raises(LockedError):
+        apply(simulated.project, file)
+    assert running(simulated) == before
+
+
+def test_an_interrupt_leaves_no_router_in_between(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+
+    faults = _change._Unit._faults
+
+    def interrupt(unit: _change._Unit) -> Mapping[str, str]:
+        if unit.routers[0] in others_of(file):
+            os.kill(os.getpid(), signal.SIGTERM)
+            threading.Event().wait(1.5)
+        return faults(unit)
+
+    monkeypatch.setattr(_change._Unit, "_faults", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        apply(simulated.project, file)
+    assert {router: running(simulated)[router] for router in others_of(file)} == {
+        router: before[router] for router in others_of(file)
+    }
+    assert "192.0.2.0" not in running(simulated)[canary_of(file)]
+    assert simulated.project.store.runs()[-1].outcome == "interrupted"
+
+
+def closing(monkeypatch: pytest.MonkeyPatch, answers: list[str | None]) -> None:
+    """Let the calendar be closed when its answer is a time, one answer after the other."""
+    until = datetime(2026, 12, 1, 20, tzinfo=UTC)
+
+    def opening(*_arguments: object) -> windows.Opening:
+        closed = answers.pop(0) if answers else None
+        return windows.Opening(because("no-window", windows=closed) if closed else None, until)
+
+    monkeypatch.setattr(apply_module, "opening", opening)
+
+
+def test_outside_the_windows_nothing_is_begun_and_the_next_one_is_named(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+    closing(monkeypatch, ["malam"])
+    with pytest.raises(UsageError, match=r"outside the windows .*from 2026-12-01 20:00 Asia/Jakarta; nothing was done"):
+        apply(simulated.project, file)
+    assert running(simulated) == before
+
+
+def test_an_emergency_needs_no_window_and_is_recorded(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drifted(simulated)
+    closing(monkeypatch, ["malam"] * 9)
+    report = apply(simulated.project, file, emergency="BPJS putus")
+    (started, *_) = simulated.project.store.journal(run=report.data["run"])
+    assert (report.ok, json.loads(started.detail["arguments"])["emergency"]) == (True, "BPJS putus")
+
+
+def test_a_window_that_closes_leaves_the_rest_for_the_next(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+    closing(monkeypatch, [None, "malam"])
+    report = apply(simulated.project, file)
+    assert holds(report) == {canary_of(file): "all", **dict.fromkeys(others_of(file), "nothing")}
+    assert "outside the windows" in str(report.data["stopped"])
+
+
+def test_after_a_crash_the_router_on_its_way_is_told_and_the_plan_found(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+
+    def die(_unit: object) -> None:
+        raise SystemExit(137)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(_change._Unit, "_look_again", die)
+        with pytest.raises(SystemExit):
+            apply(simulated.project, file)
+    (row,) = recover(simulated.project).rows
+    assert (row.values["router"], row.values["holds"], row.values["settled"]) == (canary_of(file), "all", False)
+
+
+def written(plan: dict[str, Any]) -> bytes:
+    """Return a plan as jip writes it."""
+    return (json.dumps(plan, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("edit", "error", "match"),
+    [
+        (lambda found: {**found, "job": "provision", "subject": "kec-rawa"}, UsageError, "jip provision kec-rawa"),
+        (lambda found: {**found, "format": 7}, UsageError, "make it again with `jip plan`"),
+        (lambda found: {**found, "batches": []}, UsageError, "do not agree"),
+    ],
+)
+def test_what_is_no_plan_to_be_applied_is_refused(
+    simulated: Simulation,
+    edit: Callable[[dict[str, Any]], dict[str, Any]],
+    error: type[JipError],
+    match: str,
+) -> None:
+    file = drifted(simulated)
+    file.write_bytes(written(edit(json.loads(file.read_bytes()))))
+    with pytest.raises(error, match=match):
+        apply(simulated.project, file)
+
+
+def test_a_plan_for_a_router_that_is_not_there_is_refused(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    file.write_text(file.read_text("utf-8").replace('"kec-rawa"', '"kec-rowo"'), "utf-8")
+    with pytest.raises(UnknownNameError):
+        apply(simulated.project, file)
+
+
+def test_a_plan_that_lacks_its_approval_is_refused(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drifted(simulated)
+    before = running(simulated)
+
+    def refuse(*_arguments: object) -> None:
+        raise ApprovalError("needs an approval")
+
+    monkeypatch.setattr(apply_module, "require", refuse)
+    with pytest.raises(ApprovalError):
+        apply(simulated.project, file)
+    assert running(simulated) == before
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "101%", "1.5", "%"])
+def test_a_limit_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--max-failures"):
+        _rollout.Limit.of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "failed", "routers", "exceeded"),
+    [
+        ("0", 0, 9, False),
+        ("0", 1, 9, True),
+        ("2", 2, 9, False),
+        ("2", 3, 9, True),
+        ("10%", 11, 118, False),
+        ("10%", 12, 118, True),
+    ],
+)
+def test_a_limit_counts_routers_or_a_share_of_all(text: str, failed: int, routers: int, *, exceeded: bool) -> None:
+    assert _rollout.Limit.of(text).exceeded(failed, routers) is exceeded
