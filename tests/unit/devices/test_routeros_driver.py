@@ -509,7 +509,9 @@ def test_a_backup_that_a_lost_session_has_left_is_removed_after_an_hour(office: 
     router = office.router()
     driver = committed(office.session(router))
     driver.confirm_commit()
-    held = json.loads(router.files["jip-commit.txt"])
+    memory = router.files["jip-commit.txt"]
+    assert isinstance(memory, bytes)
+    held = json.loads(memory)
     router.files["jip-commit.txt"] = json.dumps({**held, "when": int(time.time()) - 3700}).encode()
     driver.commit_status()
     assert BACKUP not in router.files
