@@ -143,8 +143,12 @@ class FRRDriver(Getters, NetworkDriver):  # type: ignore[misc]  # napalm is unty
         """Return whether a commit waits for its confirmation."""
         return self._side().status().state == "pending"
 
-    def confirm_commit(self, token: str = "") -> None:
-        """Save the pending commit (``token``, or whichever waits) and disarm its timer."""
+    def confirm_commit(self) -> None:
+        """Save the pending commit and disarm its timer."""
+        self._side().confirm("")
+
+    def confirm_named(self, token: str) -> None:
+        """Save the pending commit if it is the one that ``token`` names, and disarm its timer."""
         self._side().confirm(token)
 
     def rollback(self) -> None:

@@ -41,6 +41,7 @@ class RecordedDriver(FRRDriver):
     patched_attrs = ("_session",)
     # NAPALM's harness refuses any public method that NAPALM itself does not name
     commit_status: Any = None
+    confirm_named: Any = None
 
     def open(self) -> None:
         self._session = RecordedShell()
