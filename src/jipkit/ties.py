@@ -12,6 +12,7 @@ from typing import Literal
 from jipkit.drift import Difference, Drift
 from jipkit.idiom import Idiom
 from jipkit.platforms import PlatformFacts
+from jipkit.redaction import HIDDEN, anonymous
 from jipkit.rollout.risk_hits import met
 from jipkit.rollout.risk_ports import prefixes_in
 from jipkit.rows.pairing import chain_of, key_of
@@ -117,10 +118,12 @@ class _Ties:
 
     def _settings(self, difference: Difference) -> Iterator[Hashable]:
         """Yield what the values of one setting have in common; of rows, by what they are taken for one row."""
-        for text in _texts(difference):
+        for text in (_nameless(text) for text in _texts(difference)):
             if self._facts.syntax != "rows":
                 parent = difference.path[-1] if difference.path else ""
                 yield self._place(difference.path), self._idiom.key(text, parent)
+                if not parent and self._facts.syntax == "indented":
+                    yield "top", *text.split()[:2]  # a new value may take the place of one of another key
                 kind, _, number = text.rpartition(" ")
                 if number.isdigit() and text in self._blocks:
                     yield kind  # a process, of which there is one: another number is another one
@@ -227,3 +230,8 @@ def _texts(difference: Difference) -> Iterator[str]:
 
 def _statements(difference: Difference) -> Iterator[Hashable]:
     yield from ((difference.path, text) for text in _texts(difference))
+
+
+def _nameless(text: str) -> str:
+    """Return a statement with one sign for all secrets: those of both sides may be the same one."""
+    return anonymous(text).replace("<secret:x>", HIDDEN) if "<secret" in text else text
