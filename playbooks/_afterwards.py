@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from jipkit.errors import JipError
+from jipkit.errors import Holds, JipError
 from jipkit.project import Project
 from jipkit.store import Run
 from playbooks._plan import drift_of, view
@@ -29,7 +29,9 @@ def look_after(project: Project, run: Run, routers: Collection[str]) -> dict[str
     for router in chosen:
         answer = answers[router.key]
         checked = _unknown(answer) if isinstance(answer, JipError) else _checked(project, router.key, answer)
-        run.journal(router.key, "looked after", {"as_intended": checked.good, "why": checked.why, "holds": "all"})
+        run.journal(
+            router.key, "looked after", {"as_intended": checked.good, "why": checked.why, "holds": _holds(checked)}
+        )
         found[router.key] = checked
     return found
 
@@ -43,6 +45,10 @@ def _checked(project: Project, key: str, running: str) -> Checked:
         return Checked(False, error.reason)
     differences = "; ".join(str(difference) for difference in drift.differences if difference.kind != "unmanaged")
     return Checked(True) if drift.settled else Checked(False, differences)
+
+
+def _holds(checked: Checked) -> Holds:
+    return "all" if checked.good else "unknown"
 
 
 def _unknown(error: JipError) -> Checked:

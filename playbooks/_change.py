@@ -30,7 +30,7 @@ from jipkit.reasons import because, said
 from jipkit.redaction import fill
 from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
-from playbooks._plan import drift_of, held, no_timer, not_met_yet, view
+from playbooks._plan import change_of, drift_of, held, no_timer, not_met_yet, same_change, view
 from playbooks._sessions import ask, ask_one
 from tasks.confirm import confirm_config, forget_config
 from tasks.fetch import fetch_running
@@ -193,6 +193,8 @@ class _Unit:
         if change.before is not None and self.before[key] != change.before:
             lines = "; ".join(changed_lines(change.before, self.before[key]))
             raise ChangeError(key, "guard", f"changed by someone else since the plan was made: {lines}", "nothing")
+        if self.plan.job == "plan" and not same_change(change, change_of(self.project, self.after, router, running)[0]):
+            raise ChangeError(key, "guard", because("plan-untrue"), "nothing")
         self.earlier[key] = self._last_commit(router)
         self._probe(router)
         self._enter(key, "dry-run")
@@ -383,7 +385,7 @@ class _Unit:
             self._enter(key, "confirm")
             self._confirm(key)
         for key in self.routers:
-            self.run.journal(key, "confirmed")
+            self._note(key, "confirmed", {})
         for key in self.keeping:
             self._forget(key)
 
@@ -482,11 +484,10 @@ class _Unit:
             try:
                 status = ask_one(self.project, router, read_commit)
                 running = ask_one(self.project, router, fetch_running)
-            except JipError as error:
-                logger.info("%s: not seen yet: %s", key, error)
-            else:
                 if status["state"] != "pending":
                     return held(self.project, self.after, router, digest_of(self.before[key]), running)
+            except JipError as error:
+                logger.info("%s: not seen yet: %s", key, error)
             time.sleep(POLL_S)
         return "unknown"
 
@@ -499,7 +500,7 @@ class _Unit:
         self.run.journal(router, step, detail)
 
     def _note(self, router: str, step: str, detail: Mapping[str, Any]) -> None:
-        """Write down a step of taking back; a store that cannot be written must not keep a router from its rescue."""
+        """Write down what is so already; a store that cannot be written must not keep a router from its rescue."""
         try:
             self.run.journal(router, step, detail)
         except StoreError:

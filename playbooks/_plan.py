@@ -134,6 +134,17 @@ def change_of(project: Project, after: Network, router: Router, running: str) ->
     return change, drift
 
 
+def same_change(one: Change, other: Change) -> bool:
+    """Return whether two changes do the same and say the same of it, but for where in the inventory it is written."""
+    return _meaning(one) == _meaning(other)
+
+
+def _meaning(change: Change) -> tuple[object, ...]:
+    differences = tuple(line.partition("  # ")[0] for line in change.diff.splitlines())
+    risk = (change.risk.score, change.risk.level) if change.risk else None
+    return differences, change.commands, change.undo, change.undo_complete, change.sections, risk
+
+
 def _warnings(project: Project, router: Router, drift: Drift) -> tuple[str, ...]:
     """Return what to know before a router is changed, in words."""
     timer = () if project.facts(router).device_timer else (because("cannot-take-back"),)

@@ -32,6 +32,7 @@ _STEPS: Mapping[str, str] = {
     "taken back": N_("taken back"),
     "recovered": N_("recovered"),
     "batch": N_("batch"),
+    "unknown": N_("unknown"),
     "stopped": N_("stopped"),
     "looked after": N_("looked after"),
 }

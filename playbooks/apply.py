@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -14,12 +15,14 @@ from jipkit import completion
 from jipkit.approval import facts_of, require
 from jipkit.errors import ChangeError, UsageError
 from jipkit.language import N_, _
-from jipkit.locks import lock_routers
+from jipkit.locks import lock_rollout, lock_routers
 from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.reasons import Reason, because, said
 from jipkit.report import Column, Report, Row
+from jipkit.rollout.batches import broken_rule
 from jipkit.rollout.windows import opening
+from jipkit.signals import ending_sets
 from playbooks._afterwards import Checked, look_after
 from playbooks._change import Outcome
 from playbooks._plan_file import keep_plan, plan_in, read_plan
@@ -67,7 +70,8 @@ def apply(
     untimed = _named(plan, without_timer or ())
     limit = Limit.of(max_failures)
     _refuse_closed(project, emergency)
-    with lock_routers(project, plan.changes):
+    stop = Event()
+    with ending_sets(stop), lock_rollout(project), lock_routers(project, plan.changes):
         project = replace(project)  # whoever had the locks until now may have changed the inventory
         _refuse_outdated(project, file, plan)
         approval = require(project, file, content, facts_of(plan, project.network), datetime.now(UTC))
@@ -83,7 +87,9 @@ def apply(
         }
         with project.store.start_run("apply", arguments) as run:
             keep_plan(project, f"run-{run.id}", plan)
-            rollout = Rollout(project, plan, run, timer, limit, untimed, lambda _n: _closed(project, emergency))
+            rollout = Rollout(
+                project, plan, run, timer, limit, untimed, lambda: _closed(replace(project), emergency), stop
+            )
             finished = rollout.carry_out()
             checked = look_after(project, run, [o.router for o in finished.outcomes if o.good])
             good = all(o.good for o in finished.outcomes) and all(found.good for found in checked.values())
@@ -101,6 +107,10 @@ def _plan_of(project: Project, file: Path, content: bytes) -> Plan:
         raise UsageError(f"{file}: a plan of `jip {plan.job} {plan.subject}`; run that again, with --commit")
     for key in plan.changes:
         project.network.router(key)
+    if plan.activates or any(change.fresh for change in plan.changes.values()):
+        raise UsageError(f"{file}: takes something into service, which only `jip provision` does")
+    if why := broken_rule(project.network, plan.batches):
+        raise UsageError(f"{file}: {why}; make it again with `jip plan`")
     return plan
 
 

@@ -36,7 +36,8 @@ def confirm_config(task: Task, earlier: str, token: str = "") -> Result:
     if waits and (last["token"] in ("", earlier) or token not in ("", last["token"])):
         reason = because("another-change", detail=last["detail"])
         raise ChangeError(str(task.host.name), "confirm", reason, "unknown")
-    settled = last["token"] != earlier and last["state"] == "confirmed"
+    ours = last["token"] != earlier and token in ("", last["token"])
+    settled = ours and last["state"] == "confirmed"
     with refusals(task, "confirm", "unknown"):
         try:
             _confirm(device, last["token"] if waits else token)

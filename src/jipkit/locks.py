@@ -46,6 +46,17 @@ def lock_routers(project: Project, routers: Iterable[str], command: str | None =
 
 
 @contextmanager
+def lock_rollout(project: Project) -> Iterator[None]:
+    """Hold the one lock that every rollout needs while the block runs: two at once could take both ways of an office.
+
+    Raises:
+        LockedError: another rollout is going on.
+    """
+    with lock_router(project.var / "locks", "(rollout)", _command()):
+        yield
+
+
+@contextmanager
 def lock_router(folder: Path, router: str, command: str) -> Iterator[None]:
     """Hold the lock of one router while the block runs.
 

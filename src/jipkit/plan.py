@@ -200,6 +200,8 @@ def _refuse_nonsense(plan: Plan) -> None:
     Raises:
         ValueError: they do not: somebody wrote it by hand.
     """
+    if not all(batch and all(batch) for batch in plan.batches):
+        raise ValueError("not a plan: a batch or a unit is empty")
     routers = sorted(router for unit in plan.units for router in unit)
     busy = sorted(key for key, change in plan.changes.items() if not change.idle)
     if routers != busy:

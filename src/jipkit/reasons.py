@@ -127,9 +127,17 @@ SENTENCES: Mapping[str, str] = {
     "no-way-back": N_("what the change takes away could not be given back: {reason}"),
     "undo-incomplete": N_("the way back needs a secret that only the router knows"),
     "cuts-our-way": N_("refused: it would cut our own way to it: {why}"),
+    "not-recorded": N_("the next step could not be recorded: {reason}"),
     "asked-to-stop": N_("asked to stop"),
     "too-many-failed": N_("more routers failed than may ({routers})"),
     "opens-at": N_("{closed}; changes may be made from {at}"),
+    "plan-untrue": N_(
+        "the plan does not say what would be done here; somebody edited it, or a platform's data changed"
+    ),
+    "plan-breaks-rules": N_("its batches are none that jip would make: {unit} and what goes with it: {why}"),
+    "rule-linked": N_("a link has both its ends in one batch"),
+    "rule-lost": N_("together they cut off {offices}"),
+    "rule-order": N_("the way to {router} leads through it, and that comes later"),
     "plan-outdated": N_("the inventory or a template changed since the plan"),
     "frozen": N_("nothing is changed until {until} ({freeze}: {reason})"),
     "no-window": N_("outside the windows for changes ({windows})"),

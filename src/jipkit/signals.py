@@ -31,5 +31,25 @@ def ending_as_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def ending_sets(event: threading.Event) -> Iterator[None]:
+    """Set ``event`` in the block, and do nothing else, when we are interrupted or asked to end, however often.
+
+    A signal that is ignored stays so. Only the main thread hears signals: elsewhere nothing is changed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *_ENDING)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: event.set())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _interrupt(number: int, _: FrameType | None) -> None:
     raise KeyboardInterrupt(signal.Signals(number).name)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from jipkit.errors import ApprovalError, ChangeError, JipError, LockedError, UnknownNameError, UsageError
-from jipkit.locks import lock_routers
+from jipkit.locks import lock_rollout, lock_routers
 from jipkit.reasons import because
 from jipkit.report import Report
 from jipkit.rollout import windows
@@ -178,25 +178,64 @@ def test_a_router_at_which_another_jip_works_stops_all_of_it(simulated: Simulati
 
 
 def test_an_interrupt_leaves_no_router_in_between(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it comes: the units on their way are taken back, and everything is told."""
     file = drifted(simulated)
     before = running(simulated)
-
     faults = _change._Unit._faults
 
     def interrupt(unit: _change._Unit) -> Mapping[str, str]:
         if unit.routers[0] in others_of(file):
-            os.kill(os.getpid(), signal.SIGTERM)
-            threading.Event().wait(1.5)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+                os.kill(os.getpid(), number)
+                threading.Event().wait(0.1)
         return faults(unit)
 
     monkeypatch.setattr(_change._Unit, "_faults", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        apply(simulated.project, file)
+    report = apply(simulated.project, file)
+    assert (report.ok, holds(report)[canary_of(file)]) == (False, "all")
+    assert {holds(report)[router] for router in others_of(file)} <= {"reverted", "nothing"}
     assert {router: running(simulated)[router] for router in others_of(file)} == {
         router: before[router] for router in others_of(file)
     }
-    assert "192.0.2.0" not in running(simulated)[canary_of(file)]
-    assert simulated.project.store.runs()[-1].outcome == "interrupted"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_between_two_batches_begins_no_more(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+    exceeded = _rollout.Limit.exceeded
+
+    def interrupt(limit: _rollout.Limit, failed: int, routers: int) -> bool:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return exceeded(limit, failed, routers)
+
+    monkeypatch.setattr(_rollout.Limit, "exceeded", interrupt)
+    report = apply(simulated.project, file)
+    assert holds(report) == {canary_of(file): "all", **dict.fromkeys(others_of(file), "nothing")}
+    assert report.data["stopped"] == "asked to stop"
+
+
+def test_a_mistake_in_one_unit_hides_no_other(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drifted(simulated)
+    bad, good = others_of(file)
+    back = _change._Unit._read_back
+
+    def stumble(unit: _change._Unit, key: str) -> None:
+        if key == bad:
+            raise TypeError("a mistake")
+        back(unit, key)
+
+    monkeypatch.setattr(_change._Unit, "_read_back", stumble)
+    report = apply(simulated.project, file)
+    assert holds(report) == {canary_of(file): "all", good: "all", bad: "unknown"}
+    assert "192.0.2.0" in simulated.district.running(bad)  # taken back, and proven in the journal
+
+
+def test_two_rollouts_do_not_go_at_once(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    with lock_rollout(simulated.project), pytest.raises(LockedError):
+        apply(simulated.project, file)
 
 
 def closing(monkeypatch: pytest.MonkeyPatch, answers: list[str | None]) -> None:
@@ -244,15 +283,39 @@ def test_after_a_crash_the_router_on_its_way_is_told_and_the_plan_found(
 ) -> None:
     file = drifted(simulated)
 
-    def die(_unit: object) -> None:
+    def die(*_arguments: object) -> None:
         raise SystemExit(137)
 
     with monkeypatch.context() as dying:
         dying.setattr(_change._Unit, "_look_again", die)
+        dying.setattr(_rollout, "_outcomes_of", die)
         with pytest.raises(SystemExit):
             apply(simulated.project, file)
     (row,) = recover(simulated.project).rows
     assert (row.values["router"], row.values["holds"], row.values["settled"]) == (canary_of(file), "all", False)
+
+
+def edited(plan: dict[str, Any], router: str, **fields: object) -> dict[str, Any]:
+    """Return a plan that says something else of a router."""
+    return {**plan, "routers": {**plan["routers"], router: {**plan["routers"][router], **fields}}}
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"commands": ["! nothing"]},
+        {"diff": "+ description harmless"},
+        {"undo": []},
+        {"risk": {"score": 1, "level": "low", "reasons": []}},
+    ],
+)
+def test_a_plan_that_does_not_say_what_would_be_done_is_refused(simulated: Simulation, lie: dict[str, object]) -> None:
+    file = drifted(simulated)
+    file.write_bytes(written(edited(json.loads(file.read_bytes()), canary_of(file), **lie)))
+    before = running(simulated)
+    report = apply(simulated.project, file)
+    assert (running(simulated), rows(report)[canary_of(file)]["step"]) == (before, "guard")
+    assert "the plan does not say what would be done" in rows(report)[canary_of(file)]["detail"]
 
 
 def written(plan: dict[str, Any]) -> bytes:
@@ -266,6 +329,9 @@ def written(plan: dict[str, Any]) -> bytes:
         (lambda found: {**found, "job": "provision", "subject": "kec-rawa"}, UsageError, "jip provision kec-rawa"),
         (lambda found: {**found, "format": 7}, UsageError, "make it again with `jip plan`"),
         (lambda found: {**found, "batches": []}, UsageError, "do not agree"),
+        (lambda found: {**found, "batches": [*found["batches"], []]}, UsageError, "empty"),
+        (lambda found: {**found, "activates": [["office", "kec-rawa", "state"]]}, UsageError, "into service"),
+        (lambda found: edited(found, "kec-rawa", before=None), UsageError, "into service"),
     ],
 )
 def test_what_is_no_plan_to_be_applied_is_refused(

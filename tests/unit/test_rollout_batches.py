@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jipkit.model import Link, Network, Office, Router
+from jipkit.plan import units as units_of
 from jipkit.project import Project
 from jipkit.rollout import BRISK, CAREFUL, Batch, Pace, batches
+from jipkit.rollout.batches import broken_rule
 from jipkit.testing.networks import keyed, small_network
 from jipkit.topology import order
 
@@ -176,3 +178,29 @@ def test_the_whole_district_goes_office_by_office_towards_the_core(pace: Pace) -
     found = batches(network, [(router,) for router in order(network, network.routers)], pace=pace)
     assert sum(len(batch.units) for batch in found) == len(network.routers)
     assert [batch.routers for batch in found[-2:]] == [("core-2",), ("core-1",)]
+
+
+@given(graphs(), st.integers(0, 5))
+def test_what_jip_makes_breaks_no_rule(graph: tuple[int, list[Edge]], pairs: int) -> None:
+    network = network_of(*graph)
+    units = [(router,) for router in order(network, network.routers)]
+    for _ in range(min(pairs, len(units) // 2)):
+        units[0:2] = []
+    busy = [unit[0] for unit in units]
+    tied = units_of(network, busy, coupled=[frozenset((f"r{a}", f"r{b}")) for a, b in graph[1][:pairs]])
+    assert broken_rule(network, [batch.units for batch in batches(network, tied)]) is None
+
+
+@pytest.mark.parametrize(
+    ("order_", "why"),
+    [
+        ([[("r3",), ("r1",)]], "a link has both its ends in one batch"),
+        ([[("r3",)], [("r1",), ("r2",)]], "together they cut off r3"),
+        ([[("r1",)], [("r3",)]], "the way to r3 leads through it, and that comes later"),
+        ([[("r0",)], [("r1",)]], "the way to r1 leads through it, and that comes later"),
+    ],
+)
+def test_a_rule_that_somebody_else_broke_is_named(order_: list[list[tuple[str, ...]]], why: str) -> None:
+    """r3 is reached by r1 and by r2: none of them may go with another."""
+    found = broken_rule(network_of(4, [(0, 1), (0, 2), (1, 3), (2, 3)]), order_)
+    assert str(found).endswith(f": {why}")

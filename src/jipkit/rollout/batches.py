@@ -18,7 +18,8 @@ from functools import cached_property
 from math import ceil, inf
 
 from jipkit.model import Link, Network
-from jipkit.topology import cut_off, distances, neighbours, path
+from jipkit.reasons import Reason, because
+from jipkit.topology import cut_off, distances, neighbours, order, path
 
 Unit = tuple[str, ...]
 
@@ -82,6 +83,23 @@ def batches(
     return tuple(found)
 
 
+def broken_rule(network: Network, plan: Sequence[Sequence[Unit]]) -> Reason | None:
+    """Return which rule of this module batches break, whoever made them; None: they break none.
+
+    How large a batch is, and which one is the canary, is no rule: only what offices would lose by it.
+    """
+    rank = {router: number for number, router in enumerate(order(network, (r for b in plan for u in b for r in u)))}
+    units = sorted((unit for batch in plan for unit in batch), key=lambda unit: min(rank[router] for router in unit))
+    map_, later = _Map(network, units), set(range(len(units)))
+    for batch in plan:
+        chosen = {units.index(unit) for unit in batch}
+        later -= chosen
+        for number in sorted(chosen):
+            if why := map_.objection(chosen - {number}, number, later):
+                return because("plan-breaks-rules", unit="/".join(units[number]), why=why)
+    return None
+
+
 class _Map:
     """What the link graph says of units; they are called by their places in the sequence."""
 
@@ -120,6 +138,16 @@ class _Map:
         return not chosen or self._lost({*chosen, number}) <= self._lost_alone[number].union(
             *(self._lost_alone[other] for other in chosen)
         )
+
+    def objection(self, others: Collection[int], number: int, later: Collection[int]) -> Reason | None:
+        """Return why a unit may not go with ``others`` while ``later`` ones still wait; None: it may."""
+        if late := self._before[number].intersection(later):
+            return because("rule-order", router=self._units[min(late)][0])
+        if any(not self._beside[number].isdisjoint(self._units[other]) for other in others):
+            return because("rule-linked")
+        together = {number, *others}
+        lost = self._lost(together).difference(*(self._lost_alone[one] for one in together)) if others else frozenset()
+        return because("rule-lost", offices=", ".join(sorted(lost))) if lost else None
 
     def _lost(self, numbers: Collection[int]) -> frozenset[str]:
         """Return the offices that are cut off when these units are dead."""
