@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Literal, NamedTuple, Self
 
 from jipkit.drift import Drift
@@ -97,4 +98,8 @@ def _compared(project: Project, router: Router, running: str) -> Assessment:
     if doubts := Counter(d.kind for d in drift.differences)["not assessable"]:
         why = _("secrets that could not be compared: {count}; all else is as intended").format(count=doubts)
         return Assessment(router.key, "not assessable", why, drift)
+    if drift.notes:
+        listed = reduce(lambda first, rest: because("listed", first=first, rest=rest), drift.notes)
+        why = because("doubtful", notes=listed)
+        return Assessment(router.key, "not assessable", str(why), drift, said=said(why))
     return Assessment(router.key, "clean", drift=drift)

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from jipkit.drift import Difference, Drift, Kind, as_diff, written_at
 from jipkit.language import N_, _
 from jipkit.model import Network
+from jipkit.reasons import said
 from jipkit.report import Column, Mood, Report, Row, Text
 from playbooks._assessment import Assessment, Result
 from playbooks._trust import trust_notes
@@ -125,6 +126,9 @@ def _notes(assessments: Sequence[Assessment], *, remedy: bool, jip: str) -> Iter
             jip=jip, router=drifted[0]
         )
     yield from trust_notes(jip, ((a.router, a.reason) for a in assessments))
+    for assessment in assessments:
+        if assessment.result == "drift" and assessment.drift:
+            yield from (f"{assessment.router}: {said(note)}" for note in assessment.drift.notes)
     incomplete = [a.router for a in assessments if a.drift and not a.drift.undo_complete]
     if incomplete and remedy:
         yield _("The undo needs secrets that only the router knows: {routers}").format(routers=", ".join(incomplete))

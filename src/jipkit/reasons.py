@@ -118,6 +118,7 @@ SENTENCES: Mapping[str, str] = {
     "secret-veiled": N_("the router shows nothing of it but a hash or a cipher"),
     "secret-hidden": N_("it was hidden before it was read"),
     "secret-unknown": N_("no secret of this name is known here"),
+    "doubtful": N_("nothing differs, but {notes}"),
     "version-unknown": N_("names no version; the templates are written for {minimum} and newer"),
     "version-below": N_("runs {version}, and the templates are written for {minimum} and newer"),
     # how far a change came
