@@ -99,6 +99,8 @@ def upgrade_of(before: str | None, after: str | None) -> Upgrade | None:
 
 def doubts_of(version: str | None, facts: PlatformFacts) -> tuple[Reason, ...]:
     """Return why the version that a reading names may be none that the templates are written for."""
+    if facts.known_versions and version and not re.match(facts.known_versions, version):
+        return (because("version-not-known", version=version),)
     if facts.version is None or facts.minimum_version is None:
         return ()
     if version is None or not _numbers(version):

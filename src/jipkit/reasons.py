@@ -120,6 +120,7 @@ SENTENCES: Mapping[str, str] = {
     "secret-unknown": N_("no secret of this name is known here"),
     "doubtful": N_("nothing differs, but {notes}"),
     "version-unknown": N_("names no version; the templates are written for {minimum} and newer"),
+    "version-not-known": N_("runs {version}, which the templates are not written for"),
     "version-below": N_("runs {version}, and the templates are written for {minimum} and newer"),
     # how far a change came
     "taken-back-with": N_("taken back with {router}"),

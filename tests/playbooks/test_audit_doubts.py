@@ -32,7 +32,7 @@ def found(folder: Path, platform: str, header: str, more: str = "") -> dict[str,
     """Return what an audit says of a router that runs just what is intended, below ``header``."""
     project = Project(project_of(on_platform(small_network(), "kec-rawa", platform), CHECKOUT, folder / "project"))
     text = fill(project.render("kec-rawa").text, secret)
-    end = "end\n" if platform in ("cisco_ios", "arista_eos") else ""
+    end = {"cisco_ios": "end\n", "arista_eos": "end\n", "huawei_vrp": "return\n"}.get(platform, "")
     path = folder / "running.txt"
     path.write_text(header + text + more + end, "utf-8")
     (row,) = audit(project, router=["kec-rawa"], file=path).rows
@@ -73,3 +73,33 @@ def test_what_refers_to_something_deleted_is_said(tmp_path: Path) -> None:
     )
     assert row["result"] == "not assessable"
     assert "refers to something that was deleted" in row["why"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "header"),
+    [
+        ("frr", "frr version 2.0\n"),
+        ("frr", "frr version 11.0-frobnicated\n"),
+        ("huawei_vrp", "!Software Version V100R001C00\n"),
+        ("huawei_vrp", "!Software Version V900R001C00\n"),
+    ],
+)
+def test_a_version_that_the_templates_are_not_written_for_is_not_assessable(
+    tmp_path: Path, platform: str, header: str
+) -> None:
+    row = found(tmp_path, platform, header)
+    assert row["result"] == "not assessable"
+    assert "which the templates are not written for" in row["why"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "header"),
+    [
+        ("frr", "frr version 8.4.4\n"),
+        ("frr", "frr version 10.2.1\n"),
+        ("huawei_vrp", "!Software Version V200R010C00SPC600\n"),
+        ("huawei_vrp", "!Software Version V800R023C00SPC500\n"),
+    ],
+)
+def test_a_version_that_the_templates_know_is_as_intended(tmp_path: Path, platform: str, header: str) -> None:
+    assert found(tmp_path, platform, header)["result"] == "clean"

@@ -94,6 +94,11 @@ class PlatformFacts(Entry):
     """Statements that hold a list of numbers, of which two readings may fold the ranges differently."""
     version: VersionPattern | None = None
     """Finds the version of the software, as the group ``version``, in a reading: ``^`` is the start of any line."""
+    known_versions: Pattern | None = None
+    """Matched from the start of a version that a reading names: those that the templates are written for.
+
+    For systems whose readings name another number than ``minimum_version`` counts, or need name none at all.
+    """
     hostname: HostnamePattern | None = None
     """Finds the router's name, as the group ``hostname``, in a reading (``^`` is the start of any line).
 
