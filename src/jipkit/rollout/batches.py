@@ -12,7 +12,8 @@ units of a batch are on their way at the same time, so each batch keeps to these
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, inf
@@ -71,16 +72,41 @@ def batches(
     the fewest offices need, then the nearest: there are hands and eyes.
     """
     map_ = _Map(network, units)
-    waiting = list(range(len(units)))
-    found: list[Batch] = []
+    found = in_batches(
+        len(units),
+        pace,
+        canary=lambda waiting: map_.canary(waiting, risk),
+        upstream=map_.upstream,
+        fits=lambda chosen, number, waiting: map_.objection(chosen, number, waiting) is None,
+    )
+    return tuple(Batch(tuple(units[number] for number in chosen)) for chosen in found)
+
+
+def in_batches(
+    count: int,
+    pace: Pace,
+    *,
+    canary: Callable[[Sequence[int]], int],
+    upstream: Sequence[str],
+    fits: Callable[[Collection[int], int, Collection[int]], bool],
+) -> Iterator[list[int]]:
+    """Yield the numbers below ``count`` in batches, each in order: the canary alone, then as many as ``pace`` allows.
+
+    ``canary`` chooses from those that wait; ``fits`` says whether one may join those that are chosen already while
+    others wait; ``upstream`` names the router that each is behind. The first that waits fits always.
+    """
+    waiting, number = list(range(count)), 0
     while waiting:
-        if found:
-            chosen = map_.next_batch(waiting, pace.size(len(found), len(units)), pace.per_upstream)
-        else:
-            chosen = [map_.canary(waiting, risk)]
-        found.append(Batch(tuple(units[number] for number in chosen)))
-        waiting = [number for number in waiting if number not in chosen]
-    return tuple(found)
+        chosen = [] if number else [canary(waiting)]
+        behind = Counter[str]()
+        for one in waiting if number else ():
+            if len(chosen) == pace.size(number, count):
+                break
+            if behind[upstream[one]] < pace.per_upstream and fits(chosen, one, waiting):
+                chosen.append(one)
+                behind[upstream[one]] += 1
+        yield chosen
+        waiting, number = [one for one in waiting if one not in chosen], number + 1
 
 
 def broken_rule(network: Network, plan: Sequence[Sequence[Unit]]) -> Reason | None:
@@ -117,28 +143,6 @@ class _Map:
 
         return min((number for number in waiting if not self._before[number]), key=key)
 
-    def next_batch(self, waiting: Sequence[int], size: int, per_upstream: int) -> list[int]:
-        """Return the units to go next: as many as the rules and ``size`` allow, at least one."""
-        chosen: list[int] = []
-        behind: dict[str, int] = {}
-        for number in waiting:
-            upstream = self._upstream[number]
-            if len(chosen) == size:
-                break
-            if behind.get(upstream, 0) < per_upstream and self._may_join(chosen, number, waiting):
-                chosen.append(number)
-                behind[upstream] = behind.get(upstream, 0) + 1
-        return chosen
-
-    def _may_join(self, chosen: Collection[int], number: int, waiting: Collection[int]) -> bool:
-        if not self._before[number].isdisjoint(waiting):
-            return False
-        if any(not self._beside[number].isdisjoint(self._units[other]) for other in chosen):
-            return False
-        return not chosen or self._lost({*chosen, number}) <= self._lost_alone[number].union(
-            *(self._lost_alone[other] for other in chosen)
-        )
-
     def objection(self, others: Collection[int], number: int, later: Collection[int]) -> Reason | None:
         """Return why a unit may not go with ``others`` while ``later`` ones still wait; None: it may."""
         if late := self._before[number].intersection(later):
@@ -173,7 +177,7 @@ class _Map:
         return {router: path(self._network, root, router, planned=True) or () for router in routers}
 
     @cached_property
-    def _upstream(self) -> Sequence[str]:
+    def upstream(self) -> Sequence[str]:
         """The last router on the way to each unit that is none of its own; its first router where there is no way."""
         return [self._upstream_of(unit) for unit in self._units]
 

@@ -21,7 +21,7 @@ from math import inf
 
 from jipkit.model import Network
 from jipkit.parts import Part
-from jipkit.rollout.batches import BRISK, Pace
+from jipkit.rollout.batches import BRISK, Pace, in_batches
 from jipkit.topology import cut_off, distances, neighbours, path
 
 
@@ -53,14 +53,14 @@ def steps(
         UnknownNameError: there is no such router.
     """
     map_ = _Map(network, _joined(parts))
-    waiting = list(range(len(map_.steps)))
-    found: list[tuple[Step, ...]] = []
-    while waiting:
-        size = pace.size(len(found), len(map_.steps))
-        chosen = map_.next_batch(waiting, size, pace.per_upstream) if found else [map_.canary(waiting, risk)]
-        found.append(tuple(map_.steps[number] for number in chosen))
-        waiting = [number for number in waiting if number not in chosen]
-    return tuple(found)
+    found = in_batches(
+        len(map_.steps),
+        pace,
+        canary=lambda waiting: map_.canary(waiting, risk),
+        upstream=map_.upstream,
+        fits=map_.may_join,
+    )
+    return tuple(tuple(map_.steps[number] for number in chosen) for chosen in found)
 
 
 def _joined(parts: Mapping[str, Sequence[Part]]) -> Iterator[Step]:
@@ -117,20 +117,8 @@ class _Map:
 
         return min((number for number in waiting if not self._before[number]), key=key)
 
-    def next_batch(self, waiting: Sequence[int], size: int, per_upstream: int) -> list[int]:
-        """Return the steps to go next: as many as the rules and ``size`` allow, at least one."""
-        chosen: list[int] = []
-        behind: dict[str, int] = {}
-        for number in waiting:
-            upstream = self._upstream[number]
-            if len(chosen) == size:
-                break
-            if behind.get(upstream, 0) < per_upstream and self._may_join(chosen, number, waiting):
-                chosen.append(number)
-                behind[upstream] = behind.get(upstream, 0) + 1
-        return chosen
-
-    def _may_join(self, chosen: Collection[int], number: int, waiting: Collection[int]) -> bool:
+    def may_join(self, chosen: Collection[int], number: int, waiting: Collection[int]) -> bool:
+        """Return whether a step may go with those that are chosen already, while others wait."""
         if not self._before[number].isdisjoint(waiting):
             return False
         if any(not self._near_by[number].isdisjoint(self.steps[other].routers) for other in chosen):
@@ -161,7 +149,7 @@ class _Map:
         ]
 
     @cached_property
-    def _upstream(self) -> Sequence[str]:
+    def upstream(self) -> Sequence[str]:
         """The last router on the way to each step that is none of its own; its first router where there is none."""
         found = []
         for step in self.steps:
