@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jipkit.hostkeys import HostKeys
     from jipkit.secrets import Secrets
     from jipkit.store import Store
+    from jipkit.undo import Undo
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,13 @@ class Project:
         from jipkit.backups import Backups  # noqa: PLC0415 - only what reads routers needs them
 
         return Backups(self.var / "backups")
+
+    @cached_property
+    def undo(self) -> Undo:
+        """What routers ran before they were changed, sealed."""
+        from jipkit.undo import Undo  # noqa: PLC0415 - only what changes a router, or undoes that, needs it
+
+        return Undo(self.var / "undo", self.var / "undo.key", self.secrets)
 
     @cached_property
     def store(self) -> Store:

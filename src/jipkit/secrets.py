@@ -75,7 +75,7 @@ class Secrets(ABC):
 
     def digest(self, value: str) -> str:
         """Return what tells ``value`` from others but not what it is: equal for equal values in this project alone."""
-        key = _random_key(self._var / "digest.key")
+        key = random_key(self._var / "digest.key")
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:16]
 
     def __repr__(self) -> str:
@@ -103,7 +103,7 @@ class TwinSecrets(Secrets):
     """Derives every secret from a seed that the twin keeps; none of them opens anything in the district."""
 
     def find(self, name: str) -> str:
-        seed = _random_key(self._var / "secrets.seed")
+        seed = random_key(self._var / "secrets.seed")
         number = int.from_bytes(hmac.new(seed, name.encode(), hashlib.sha256).digest(), "big")
         return "".join(_ALPHABET[number // len(_ALPHABET) ** place % len(_ALPHABET)] for place in range(MD5_KEY_LENGTH))
 
@@ -111,7 +111,7 @@ class TwinSecrets(Secrets):
         return f"a twin derives it: delete {self._var / 'secrets.seed'} and build the twin again (asked for: {name})"
 
 
-def _random_key(path: Path) -> bytes:
+def random_key(path: Path) -> bytes:
     """Return the random bytes that are kept in ``path``, made when they are first asked for.
 
     Raises:

@@ -94,6 +94,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.testing",
         "jipkit.transport",
         "jipkit.trust",
+        "jipkit.undo",
     },
     3: {"tasks"},
     4: {"playbooks"},
