@@ -1,4 +1,4 @@
-"""Find playbooks by their file names, read their help without importing them, run them, tell their progress."""
+"""Find playbooks by their file names, read their help without importing them, run them; tell people, and ask them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from jipkit.errors import ProjectError
+from jipkit.errors import ProjectError, UsageError
 from jipkit.report import Report
 from jipkit.rooms import mount
 
@@ -187,3 +187,30 @@ def progress(total: int, label: str) -> Iterator[Advance]:
         return
     with factory(total, label) as advance:
         yield advance
+
+
+Asker = Callable[[str], bool]
+
+_asker: ContextVar[Asker | None] = ContextVar("asker", default=None)
+
+
+def ask_people_with(asker: Asker | None) -> None:
+    """Let ``asker`` put questions to whoever gave the command, yes or no; None: there is nobody to ask."""
+    _asker.set(asker)
+
+
+def can_ask() -> bool:
+    """Return whether somebody is there to answer: a face has said so."""
+    return _asker.get() is not None
+
+
+def asked(question: str) -> bool:
+    """Return whether whoever gave the command says yes.
+
+    Raises:
+        UsageError: there is nobody to ask.
+    """
+    asker = _asker.get()
+    if asker is None:
+        raise UsageError("there is nobody to ask: no terminal, or the answer is for a program")
+    return asker(question)

@@ -51,5 +51,25 @@ def ending_sets(event: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def heard_at_once() -> Iterator[None]:
+    """Raise KeyboardInterrupt in the block at whatever ends a program, even where `ending_sets` waits for it.
+
+    For a question at the terminal: who presses Ctrl-C at it wants an end of it. What is ignored stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *_ENDING)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _interrupt(number: int, _: FrameType | None) -> None:
     raise KeyboardInterrupt(signal.Signals(number).name)
