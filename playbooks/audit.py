@@ -14,10 +14,9 @@ from jipkit.language import N_
 from jipkit.model import Router, State
 from jipkit.project import Project
 from jipkit.report import Report
-from jipkit.selection import select
-from playbooks import _selection as options
 from playbooks._assessment import assess_all, hindrance
 from playbooks._audit_report import report_of
+from playbooks._selection import UNFILTERED, Filters
 from playbooks._sessions import ask
 from playbooks._upgrades import with_upgrade
 from tasks.fetch import fetch_running
@@ -25,15 +24,8 @@ from tasks.fetch import fetch_running
 
 def audit(
     project: Project,
+    filters: Filters = UNFILTERED,
     *,
-    office: options.Offices = None,
-    router: options.Routers = None,
-    link: options.Links = None,
-    kind: options.Kind = None,
-    platform: options.Platform = None,
-    role: options.Role = None,
-    provider: options.Provider = None,
-    where: options.Where = None,
     file: Annotated[
         Path | None, typer.Option(help=N_("Audit this file instead of asking the router; needs one --router."))
     ] = None,
@@ -49,17 +41,7 @@ def audit(
     Example:
         jip audit --office kec-pampangan --remedy
     """
-    chosen = select(
-        project.network,
-        office=office,
-        router=router,
-        link=link,
-        kind=kind,
-        platform=platform,
-        role=role,
-        provider=provider,
-        where=where,
-    ).routers
+    chosen = filters.chosen_from(project.network).routers
     if not chosen:
         raise SelectionError("no router is left to audit; loosen a filter, or see `jip list routers`")
     answers = _from_file(file, chosen) if file else _from_routers(project, chosen)

@@ -18,22 +18,16 @@ from jipkit.project import Project
 from jipkit.readings import version_of
 from jipkit.reasons import because
 from jipkit.report import Report
-from jipkit.selection import select
-from playbooks import _selection as options
 from playbooks._backup_report import Outcome, report_of
+from playbooks._selection import UNFILTERED, RouterFilters
 from playbooks._sessions import ask
 from tasks.backup import backup_router
 
 
 def backup(
     project: Project,
+    filters: RouterFilters = UNFILTERED,
     *,
-    office: options.Offices = None,
-    router: options.Routers = None,
-    kind: options.Kind = None,
-    platform: options.Platform = None,
-    role: options.Role = None,
-    where: options.Where = None,
     changes: Annotated[bool, typer.Option("--changes", help=N_("Show every statement that changed."))] = False,
 ) -> Report:
     """Read running configurations and keep what really changed, without secrets, in the git repository under var/.
@@ -46,9 +40,7 @@ def backup(
     Example:
         jip backup --office kec-pampangan
     """
-    chosen = select(
-        project.network, office=office, router=router, kind=kind, platform=platform, role=role, where=where
-    ).routers
+    chosen = filters.chosen_from(project.network).routers
     planned = [r for r in chosen if r.state is State.PLANNED]
     readings = _readings(project, [r for r in chosen if r.state is not State.PLANNED])
     outcomes = [_kept(project, project.network.router(key), reading) for key, reading in readings.items()]

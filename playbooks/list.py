@@ -13,8 +13,7 @@ from jipkit.language import N_, _
 from jipkit.model import Link, Network, Office, Router, State
 from jipkit.project import Project
 from jipkit.report import Column, Mood, Report, Row
-from jipkit.selection import select
-from playbooks import _selection as options
+from playbooks._selection import UNFILTERED, Filters
 
 MOODS: dict[State, Mood] = {State.ACTIVE: "plain", State.PLANNED: "info", State.RETIRED: "unknown"}
 
@@ -30,15 +29,8 @@ class Nouns(StrEnum):
 def list(  # noqa: A001 - a playbook's function has its command's name
     project: Project,
     what: Annotated[Nouns, typer.Argument(help=N_("offices, routers or links."))],
+    filters: Filters = UNFILTERED,
     *,
-    office: options.Offices = None,
-    router: options.Routers = None,
-    link: options.Links = None,
-    kind: options.Kind = None,
-    platform: options.Platform = None,
-    role: options.Role = None,
-    provider: options.Provider = None,
-    where: options.Where = None,
     state: Annotated[State | None, typer.Option(help=N_("Only what is planned, active or retired."))] = None,
 ) -> Report:
     """List offices, routers or links.
@@ -47,18 +39,7 @@ def list(  # noqa: A001 - a playbook's function has its command's name
         jip list links --where link.medium=vsat
     """
     network = project.network
-    found = select(
-        network,
-        office=office,
-        router=router,
-        link=link,
-        kind=kind,
-        platform=platform,
-        role=role,
-        provider=provider,
-        where=where,
-        retired=state is State.RETIRED,
-    )
+    found = filters.chosen_from(network, retired=state is State.RETIRED)
     things: Sequence[Office | Router | Link] = getattr(found, what)
     rows = [_row(network, thing) for thing in things if state in (None, thing.state)]
     if not rows:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,24 +15,16 @@ from jipkit.plan import Plan
 from jipkit.playbook import progress
 from jipkit.project import Project
 from jipkit.report import Report
-from jipkit.selection import select
-from playbooks import _selection as options
 from playbooks._plan_report import report_of
 from playbooks._rollout_plan import plan_rollout, running_of
+from playbooks._selection import UNFILTERED, Filters
 
 
 def plan(
     project: Project,
     *,
     everything: Annotated[bool, typer.Option("--all", help=N_("Every router that is in service."))] = False,
-    office: options.Offices = None,
-    router: options.Routers = None,
-    link: options.Links = None,
-    kind: options.Kind = None,
-    platform: options.Platform = None,
-    role: options.Role = None,
-    provider: options.Provider = None,
-    where: options.Where = None,
+    filters: Filters = UNFILTERED,
     output: Annotated[
         Path | None, typer.Option("--output", "-O", help=N_("Write the plan to this file instead of under var/plans/."))
     ] = None,
@@ -46,47 +37,17 @@ def plan(
     Example:
         jip plan --kind kecamatan --output kecamatan.json
     """
-    filters = {
-        "office": office,
-        "router": router,
-        "link": link,
-        "kind": kind,
-        "platform": platform,
-        "role": role,
-        "provider": provider,
-        "where": where,
-    }
-    if everything == any(filters.values()):
+    if everything == bool(filters):
         raise UsageError("say which routers to plan for: either --all, or options such as --office NAME")
-    chosen = select(
-        project.network,
-        office=office,
-        router=router,
-        link=link,
-        kind=kind,
-        platform=platform,
-        role=role,
-        provider=provider,
-        where=where,
-    ).routers
+    chosen = filters.chosen_from(project.network).routers
     active = [each for each in chosen if each.state is State.ACTIVE]
     if not active:
         raise SelectionError("no router in service is chosen; `jip provision` takes offices into service")
     with progress(len(active), _("Reading configurations")) as advance:
         answers = running_of(project, active, advance)
-    made = plan_rollout(project, active, _subject(filters), answers)
+    made = plan_rollout(project, active, filters.words() or "--all", answers)
     path = _written(project, made, output) if made.batches else None
     return report_of(project, made, path, chosen)
-
-
-def _subject(filters: dict[str, Any]) -> str:
-    """Return the filters as they were typed, in one order; what they all leave out is everything."""
-    words = [f"--{name} {value}" for name, values in filters.items() for value in _each(values)]
-    return " ".join(words) or "--all"
-
-
-def _each(values: Collection[str] | str | None) -> list[str]:
-    return [values] if isinstance(values, str) else sorted(values or ())
 
 
 def _written(project: Project, made: Plan, output: Path | None) -> Path:

@@ -16,8 +16,7 @@ from jipkit.playbook import progress
 from jipkit.project import Project
 from jipkit.rendering import Rendered
 from jipkit.report import Column, Report, Row, Text
-from jipkit.selection import select
-from playbooks import _selection as options
+from playbooks._selection import UNFILTERED, Filters
 
 READABLE = 0o644
 """A rendered text holds no secret."""
@@ -27,14 +26,7 @@ def render(
     project: Project,
     *,
     everything: Annotated[bool, typer.Option("--all", help=N_("Every router that is not retired."))] = False,
-    office: options.Offices = None,
-    router: options.Routers = None,
-    link: options.Links = None,
-    kind: options.Kind = None,
-    platform: options.Platform = None,
-    role: options.Role = None,
-    provider: options.Provider = None,
-    where: options.Where = None,
+    filters: Filters = UNFILTERED,
     output: Annotated[
         Path | None, typer.Option("--output", "-O", help=N_("Write one file a router into this folder."))
     ] = None,
@@ -44,20 +36,9 @@ def render(
     Example:
         jip render --office kec-pampangan
     """
-    filters = (office, router, link, kind, platform, role, provider, where)
-    if everything == any(filters):
+    if everything == bool(filters):
         raise UsageError("say which routers to render: either --all, or options such as --office NAME")
-    chosen = select(
-        project.network,
-        office=office,
-        router=router,
-        link=link,
-        kind=kind,
-        platform=platform,
-        role=role,
-        provider=provider,
-        where=where,
-    ).routers
+    chosen = filters.chosen_from(project.network).routers
     known = [r for r in chosen if project.renders(r)]
     rendered = _render(project, known)
     if output is not None:

@@ -13,25 +13,17 @@ from jipkit.language import N_, _
 from jipkit.model import Link
 from jipkit.project import Project
 from jipkit.report import Report
-from jipkit.selection import select
 from jipkit.verdict import find_outages
-from playbooks import _selection as options
 from playbooks._samples import LinkState, remember, remembered, unkept
+from playbooks._selection import UNFILTERED, Filters
 from playbooks._status import columns, is_well, notes_on, outage_notes, row_of
 from playbooks._sweep import sweep
 
 
 def status(
     project: Project,
+    filters: Filters = UNFILTERED,
     *,
-    office: options.Offices = None,
-    router: options.Routers = None,
-    link: options.Links = None,
-    kind: options.Kind = None,
-    platform: options.Platform = None,
-    role: options.Role = None,
-    provider: options.Provider = None,
-    where: options.Where = None,
     stored: Annotated[bool, typer.Option("--stored", help=N_("Ask no router; show what was seen last."))] = False,
 ) -> Report:
     """Tell the state of links from both their ends: the cause, since when, and who is cut off.
@@ -43,31 +35,20 @@ def status(
         jip status --office kec-pampangan
     """
     network = project.network
-    chosen = select(
-        network,
-        office=office,
-        router=router,
-        link=link,
-        kind=kind,
-        platform=platform,
-        role=role,
-        provider=provider,
-        where=where,
-    ).links
+    chosen = filters.chosen_from(network).links
     if not chosen:
         raise SelectionError("no link is left: what you chose has none; loosen a filter, or see `jip list links`")
     states, unwell = (remembered(project), []) if stored else _seen(project, chosen)
     now = datetime.now(UTC)
     outages = find_outages(network, {key: state.verdict for key, state in states.items()})
     shown = sorted((states[one.key] for one in chosen if one.key in states), key=LinkState.urgency)
-    named = bool(office or router or link)
     return Report(
         name="status",
         ok=is_well(network, shown) and not unwell,
         title=_("Links, as last seen") if stored else _("Links, as they are now"),
         columns=columns(),
         rows=[row_of(network, state, now) for state in shown],
-        texts=outage_notes(network, outages, shown, states, now) if named else (),
+        texts=outage_notes(network, outages, shown, states, now) if filters.names_any else (),
         notes=[*unwell, *_retired(chosen, states), *notes_on(network, outages, shown, now, project.command)],
         data={"outages": [outage.as_json() for outage in outages]},
     )

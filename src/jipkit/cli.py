@@ -20,7 +20,8 @@ from typer.core import TyperCommand, TyperGroup
 from jipkit import completion
 from jipkit.errors import InventoryError, JipError, ProjectError, RouterError
 from jipkit.language import LANGUAGES, N_, PSEUDO, _, use_language
-from jipkit.playbook import Advance, Group, Playbook, discover, show_progress_with
+from jipkit.options import arguments_of, options_of
+from jipkit.playbook import Advance, Group, Playbook, ask_people_with, discover, show_progress_with
 from jipkit.printable import escaped
 from jipkit.report import Report
 from jipkit.rooms import shipped
@@ -137,7 +138,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help=N_("Print JSON for prog
 
 def _runner(function: Callable[..., Report]) -> Callable[..., None]:
     signature = inspect.signature(function, eval_str=True)
-    options = [p for name, p in signature.parameters.items() if name != "project"]
+    asked = [p for name, p in signature.parameters.items() if name != "project"]
 
     @wraps(function)
     def run(ctx: typer.Context, **values: Any) -> None:
@@ -145,17 +146,17 @@ def _runner(function: Callable[..., Report]) -> Callable[..., None]:
         settings = ctx.find_root().obj or Settings()
         from jipkit.console import finish  # noqa: PLC0415 - keeps `jip --help` light
 
-        with failures_as_json(as_json), _progress_on_stderr():
-            report = function(open_project(settings), **values)
+        with failures_as_json(as_json), _progress_on_stderr(), _questions_at_terminal(as_json):
+            report = function(open_project(settings), **arguments_of(asked, values))
         finish(report, as_json=as_json)
 
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     json_flag = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption)
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in options]
+    options = options_of(asked)
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[context, *keyword, json_flag], return_annotation=None
+        parameters=[context, *options, json_flag], return_annotation=None
     )
-    run.__annotations__ = {p.name: p.annotation for p in (context, *keyword, json_flag)}
+    run.__annotations__ = {p.name: p.annotation for p in (context, *options, json_flag)}
     del run.__wrapped__
     return run
 
@@ -248,6 +249,26 @@ def _progress_on_stderr() -> Iterator[None]:
         yield
     finally:
         show_progress_with(None)
+
+
+@contextmanager
+def _questions_at_terminal(as_json: bool) -> Iterator[None]:
+    """Let the block ask whoever sits at the terminal, where somebody does and wants no answer for a program."""
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        yield
+        return
+    ask_people_with(_confirmed)
+    try:
+        yield
+    finally:
+        ask_people_with(None)
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        return False
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
 from playbooks import _change, _rollout
 from playbooks import apply as apply_module
+from playbooks._selection import Filters
 from playbooks.apply import apply
 from playbooks.plan import plan
 from playbooks.recover import recover
@@ -51,7 +52,7 @@ def drifted(simulated: Simulation) -> Path:
     """Return a plan that takes back what somebody typed on three routers by hand."""
     for router in OFFICES:
         simulated.district.hand_edit(router, "ip route 192.0.2.0/24 blackhole")
-    return Path(str(plan(simulated.project, router=OFFICES).data["file"]))
+    return Path(str(plan(simulated.project, filters=Filters(router=OFFICES)).data["file"]))
 
 
 def batches_of(file: Path) -> list[list[list[str]]]:
@@ -73,7 +74,7 @@ def test_a_plan_of_two_batches_is_carried_out(simulated: Simulation) -> None:
     report = apply(simulated.project, file)
     assert (report.ok, set(holds(report).values())) == (True, {"all"})
     assert all("192.0.2.0" not in text for text in running(simulated).values())
-    assert plan(simulated.project, router=OFFICES).data["file"] is None
+    assert plan(simulated.project, filters=Filters(router=OFFICES)).data["file"] is None
 
 
 def test_every_changed_router_is_backed_up_and_audited(simulated: Simulation) -> None:

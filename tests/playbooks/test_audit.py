@@ -20,6 +20,7 @@ from jipkit.rendering import Origin, Rendered
 from jipkit.report import Report
 from jipkit.testing.networks import small_network
 from playbooks import audit as room
+from playbooks._selection import Filters
 from playbooks.audit import audit
 
 FACTS = PlatformFacts(
@@ -68,7 +69,12 @@ Answers = Mapping[str, str | JipError]
 
 
 def audited(
-    monkeypatch: pytest.MonkeyPatch, answers: Answers, project: Project | None = None, **options: Any
+    monkeypatch: pytest.MonkeyPatch,
+    answers: Answers,
+    project: Project | None = None,
+    *,
+    remedy: bool = False,
+    **filters: Any,
 ) -> Report:
     """Return the audit of routers that answer so; one that is not in ``answers`` answers with what is intended."""
 
@@ -76,7 +82,7 @@ def audited(
         return {router.key: answers.get(router.key, RUNNING.format(router.key)) for router in routers}
 
     monkeypatch.setattr(room, "ask", ask)
-    return audit(project or ToyProject(), **options)
+    return audit(project or ToyProject(), Filters(**filters), remedy=remedy)
 
 
 def results(report: Report) -> dict[str, str]:
@@ -211,24 +217,24 @@ def test_an_audit_of_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_file_is_audited_as_the_router_would_be(tmp_path: Path) -> None:
     file = tmp_path / "running.conf"
     file.write_text(RUNNING.format("pop-1").replace("cost 10", "cost 99"), encoding="utf-8")
-    report = audit(ToyProject(), router=["pop-1"], file=file)
+    report = audit(ToyProject(), Filters(router=["pop-1"]), file=file)
     assert results(report) == {"pop-1": "drift"}
 
 
 def test_a_file_that_is_no_text_is_not_assessable(tmp_path: Path) -> None:
     file = tmp_path / "running.conf"
     file.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
-    assert results(audit(ToyProject(), router=["pop-1"], file=file)) == {"pop-1": "not assessable"}
+    assert results(audit(ToyProject(), Filters(router=["pop-1"]), file=file)) == {"pop-1": "not assessable"}
 
 
 def test_a_file_needs_one_router(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="add --router NAME"):
-        audit(ToyProject(), router=["pop-1", "core-1"], file=tmp_path / "running.conf")
+        audit(ToyProject(), Filters(router=["pop-1", "core-1"]), file=tmp_path / "running.conf")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"running.conf: No such file or directory; --file names"):
-        audit(ToyProject(), router=["pop-1"], file=tmp_path / "running.conf")
+        audit(ToyProject(), Filters(router=["pop-1"]), file=tmp_path / "running.conf")
 
 
 def test_every_word_for_people_is_marked_for_translation(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from jipkit.testing.inventories import project_of
 from jipkit.testing.kits import secret
 from jipkit.testing.networks import small_network
 from jipkit.testing.replatform import on_platform
+from playbooks._selection import Filters
 from playbooks.audit import audit
 
 CHECKOUT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def found(folder: Path, platform: str, header: str, more: str = "") -> dict[str,
     end = {"cisco_ios": "end\n", "arista_eos": "end\n", "huawei_vrp": "return\n"}.get(platform, "")
     path = folder / "running.txt"
     path.write_text(header + text + more + end, "utf-8")
-    (row,) = audit(project, router=["kec-rawa"], file=path).rows
+    (row,) = audit(project, Filters(router=["kec-rawa"]), file=path).rows
     return dict(row.values)
 
 

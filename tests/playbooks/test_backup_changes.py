@@ -11,6 +11,7 @@ import pytest
 from jipkit.language import use_language
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
+from playbooks._selection import Filters
 from playbooks.backup import backup
 from tests.playbooks.told import ROUTER, Told, told
 
@@ -49,7 +50,7 @@ def with_route(router: Told, version: str) -> str:
 def kept(router: Told, text: str | None = None, *, changes: bool = False) -> Report:
     """Back up the router, which answers with ``text``."""
     router.text = router.text if text is None else text
-    return backup(router.project, router=[ROUTER], changes=changes)
+    return backup(router.project, Filters(router=[ROUTER]), changes=changes)
 
 
 def value(report: Report, *keys: str) -> Any:
@@ -171,19 +172,19 @@ def test_the_first_backup_is_compared_with_nothing(router: Told) -> None:
 
 
 def test_statements_that_came_went_and_changed_are_counted_apart(simulated: Simulation) -> None:
-    backup(simulated.project, router=["core-1"])
+    backup(simulated.project, Filters(router=["core-1"]))
     simulated.district.hand_edit(
         "core-1", "no log syslog informational\nip route 192.0.2.0/24 blackhole\ninterface eth1\n ip ospf cost 77\nexit"
     )
-    report = backup(simulated.project, router=["core-1"])
+    report = backup(simulated.project, Filters(router=["core-1"]))
     assert value(report, "added", "removed", "changed", "moved", "not_assessable") == (1, 1, 1, 0, 0)
     assert words(report) == "1 added, 1 removed, 1 changed; whether the software changed is not known"
 
 
 def test_every_statement_is_told_to_programs_with_what_it_stands_in(simulated: Simulation) -> None:
-    backup(simulated.project, router=["core-1"])
+    backup(simulated.project, Filters(router=["core-1"]))
     simulated.district.hand_edit("core-1", "interface eth1\n ip ospf cost 77\nexit")
-    assert value(backup(simulated.project, router=["core-1"]), "changes") == [
+    assert value(backup(simulated.project, Filters(router=["core-1"])), "changes") == [
         {
             "kind": "changed",
             "path": ["interface eth1"],
@@ -195,9 +196,9 @@ def test_every_statement_is_told_to_programs_with_what_it_stands_in(simulated: S
 
 
 def test_every_statement_is_told_to_people_who_ask_for_it(simulated: Simulation) -> None:
-    backup(simulated.project, router=["core-1"])
+    backup(simulated.project, Filters(router=["core-1"]))
     simulated.district.hand_edit("core-1", "interface eth1\n ip ospf cost 77\nexit")
-    (text,) = backup(simulated.project, router=["core-1"], changes=True).texts
+    (text,) = backup(simulated.project, Filters(router=["core-1"]), changes=True).texts
     assert text.heading.startswith("core-1: changes since the backup of 20")
     assert text.body == (
         "- in the last backup, + on the router now\n\n  interface eth1\n-  ip ospf cost 10\n+  ip ospf cost 77\n"
@@ -295,8 +296,8 @@ def test_the_backup_after_one_that_was_none_is_compared_again(router: Told) -> N
 
 
 def test_a_router_that_does_not_answer_is_compared_with_nothing(simulated: Simulation) -> None:
-    backup(simulated.project, router=["desa-jauh"])
+    backup(simulated.project, Filters(router=["desa-jauh"]))
     simulated.district.cut("pop-1--desa-jauh")
-    report = backup(simulated.project, router=["desa-jauh"])
+    report = backup(simulated.project, Filters(router=["desa-jauh"]))
     assert value(report, "state", "since", "changes", "upgrade") == ("not collected", None, None, None)
     assert "changes" not in report.rows[0].shown

@@ -10,6 +10,7 @@ import pytest
 
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
+from playbooks._selection import Filters
 from playbooks.audit import audit
 from playbooks.backup import backup
 from tests.playbooks.told import ROUTER, Told, told
@@ -34,7 +35,7 @@ def ios(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
 
 
 def kept(ios: Told) -> Report:
-    return backup(ios.project, router=[ROUTER])
+    return backup(ios.project, Filters(router=[ROUTER]))
 
 
 @pytest.mark.parametrize("how", BROKEN)
@@ -60,7 +61,7 @@ def test_a_broken_reading_is_never_the_first_backup(ios: Told, how: str) -> None
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_reading_is_not_assessable_and_never_as_intended(ios: Told, how: str) -> None:
     ios.text = BROKEN[how](ios.text)
-    assert [row.values["result"] for row in audit(ios.project, router=[ROUTER]).rows] == ["not assessable"]
+    assert [row.values["result"] for row in audit(ios.project, Filters(router=[ROUTER])).rows] == ["not assessable"]
 
 
 def test_why_it_was_refused_is_said_with_what_to_do_next(ios: Told) -> None:
@@ -85,12 +86,12 @@ def test_a_raw_copy_of_a_broken_reading_is_not_written(
 
 @pytest.mark.parametrize("lost", [0, 1, 40])
 def test_a_reading_of_frr_without_its_end_is_not_collected(simulated: Simulation, lost: int) -> None:
-    backup(simulated.project, router=["pop-1"])
+    backup(simulated.project, Filters(router=["pop-1"]))
     before = simulated.project.backups.latest("pop-1")
     text = simulated.district.running("pop-1")
     simulated.district.routers["pop-1"].nonsense = text[: len(text) - lost]
 
-    report = backup(simulated.project, router=["pop-1"])
+    report = backup(simulated.project, Filters(router=["pop-1"]))
 
     assert [row.values["state"] for row in report.rows] == ["not collected"]
     assert re.search("cut short", str(report.rows[0].values["reason"]))

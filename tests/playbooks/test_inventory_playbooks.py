@@ -17,6 +17,7 @@ from jipkit.schema import schemas
 from jipkit.store import Abilities
 from playbooks import check
 from playbooks import list as listing
+from playbooks._selection import Filters
 from playbooks.show import link, office, router
 
 BASE = Path(__file__).parents[1] / "bad_inventory" / "_base"
@@ -102,9 +103,11 @@ def test_list_shows_every_column_it_promises(project: Project) -> None:
 
 
 def test_list_filters_by_name_kind_and_field(project: Project) -> None:
-    assert column(listing.list(project, listing.Nouns.LINKS, office=["kec-a"]), "link") == ["core-1--kec-a"]
-    assert column(listing.list(project, listing.Nouns.ROUTERS, kind="kecamatan"), "router") == ["kec-a"]
-    assert column(listing.list(project, listing.Nouns.LINKS, where=["link.routing=bgp"]), "link") == ["core-1--isp"]
+    assert column(listing.list(project, listing.Nouns.LINKS, Filters(office=["kec-a"])), "link") == ["core-1--kec-a"]
+    assert column(listing.list(project, listing.Nouns.ROUTERS, Filters(kind="kecamatan")), "router") == ["kec-a"]
+    assert column(listing.list(project, listing.Nouns.LINKS, Filters(where=["link.routing=bgp"])), "link") == [
+        "core-1--isp"
+    ]
 
 
 def test_list_finds_what_is_retired_only_when_asked(project: Project) -> None:

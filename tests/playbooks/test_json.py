@@ -43,6 +43,7 @@ from playbooks import (
 from playbooks import apply as applying
 from playbooks import list as listing_of
 from playbooks import next as nexting
+from playbooks._selection import Filters
 from playbooks.log import verify
 from playbooks.run import show as run_show
 from playbooks.show import link, office, router
@@ -134,7 +135,7 @@ def test_every_command_with_a_report_is_on_the_page() -> None:
 
 
 def test_what_is_written_of_every_command_is_in_one(simulated: Simulation) -> None:
-    found = set(paths(render.render(simulated.project, router=["core-1"]).as_json()))
+    found = set(paths(render.render(simulated.project, filters=Filters(router=["core-1"])).as_json()))
     common = {key for key in DOCUMENTED[EVERY] if not key.startswith("error")}
     assert {key for key in common if not any(tells(key, path) or above(path, key) for path in found)} == set()
 
@@ -165,7 +166,7 @@ def test_keys_of_list(simulated: Simulation) -> None:
 
 def test_keys_of_show(simulated: Simulation) -> None:
     compare("show office", office.office(simulated.project, "kec-rawa"))
-    backup.backup(simulated.project, router=["core-1"])
+    backup.backup(simulated.project, Filters(router=["core-1"]))
     compare("show router", router.router(simulated.project, "core-1", probe=True))
     compare("show link", link.link(simulated.project, "core-1--isp-a"))
 
@@ -181,7 +182,7 @@ def test_keys_of_rehearse(tmp_path: Path) -> None:
 def test_keys_of_render(simulated: Simulation, tmp_path: Path) -> None:
     district = Project(simulated.root)  # not everything in it has templates, in a twin it has
     written = render.render(district, everything=True, output=tmp_path / "rendered")
-    compare("render", written, render.render(district, router=["core-1"]))
+    compare("render", written, render.render(district, filters=Filters(router=["core-1"])))
 
 
 def test_keys_of_explain_and_bootstrap(simulated: Simulation) -> None:
@@ -239,7 +240,7 @@ def test_keys_of_status_with_an_outage(simulated: Simulation) -> None:
     simulated.district.cut("pop-1--desa-jauh")
     simulated.district.power_cut("kec-rawa")
     simulated.district.disturb("core-1--dinas-sehat", loss_a=0.5, delay_ms=300)
-    compare("status", status.status(simulated.project, office=["desa-jauh"]), status.status(simulated.project))
+    compare("status", status.status(simulated.project, Filters(office=["desa-jauh"])), status.status(simulated.project))
 
 
 def test_keys_of_audit_with_drift_and_without_an_answer(simulated: Simulation) -> None:

@@ -17,6 +17,7 @@ from jipkit.report import Report
 from jipkit.rooms import mount
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import changed, keyed, small_network
+from playbooks._selection import Filters
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -87,16 +88,18 @@ def test_routers_without_templates_are_listed_not_hidden(project: Project) -> No
 
 
 def test_nothing_rendered_is_not_well(project: Project) -> None:
-    assert not render(project, router=["dinas-sehat"]).ok
+    assert not render(project, filters=Filters(router=["dinas-sehat"])).ok
 
 
 def test_one_office_is_shown_as_text(project: Project) -> None:
-    report = render(project, office=["kec-rawa"])
+    report = render(project, filters=Filters(office=["kec-rawa"]))
     assert [text.heading for text in report.texts] == ["kec-rawa"]
     assert report.texts[0].body == project.render("kec-rawa").text
 
 
-@pytest.mark.parametrize("options", [{}, {"everything": True, "office": ["kec-rawa"]}], ids=["nothing", "both"])
+@pytest.mark.parametrize(
+    "options", [{}, {"everything": True, "filters": Filters(office=["kec-rawa"])}], ids=["nothing", "both"]
+)
 def test_which_routers_has_to_be_said_once(project: Project, options: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="say which routers to render"):
         render(project, **options)
@@ -104,7 +107,7 @@ def test_which_routers_has_to_be_said_once(project: Project, options: dict[str, 
 
 def test_an_unknown_office_is_an_error(project: Project) -> None:
     with pytest.raises(UnknownNameError, match="did you mean kec-rawa"):
-        render(project, office=["kec-raw"])
+        render(project, filters=Filters(office=["kec-raw"]))
 
 
 def test_files_are_written_one_a_router(project: Project, tmp_path: Path) -> None:

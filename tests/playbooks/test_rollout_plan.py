@@ -18,6 +18,7 @@ from jipkit.project import Project
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
 from playbooks._rollout_plan import plan_rollout
+from playbooks._selection import Filters
 from playbooks.plan import plan
 from playbooks.show.plan import plan as show_plan
 
@@ -79,13 +80,13 @@ def test_the_canary_is_the_far_end_and_goes_alone(simulated: Simulation) -> None
 
 def test_both_ends_of_a_link_that_have_to_agree_are_one_unit(simulated: Simulation) -> None:
     edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
-    report = plan(simulated.project, router=["pop-1", "kec-rawa"])
+    report = plan(simulated.project, filters=Filters(router=["pop-1", "kec-rawa"]))
     assert {row["unit"] for row in rows(report).values()} == {1}
 
 
 def test_what_a_batch_cuts_off_is_announced(simulated: Simulation) -> None:
     edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
-    report = plan(simulated.project, router=["pop-1"])
+    report = plan(simulated.project, filters=Filters(router=["pop-1"]))
     assert report.data["losses"] == [
         {"offices": ["pop-1", "desa-jauh"], "services": ["Siskeudes"], "single_way": ["kec-rawa"]}
     ]
@@ -94,7 +95,7 @@ def test_what_a_batch_cuts_off_is_announced(simulated: Simulation) -> None:
 def test_a_router_that_does_not_answer_is_left_out_and_the_plan_is_not_whole(simulated: Simulation) -> None:
     another_cost(simulated)
     simulated.district.cut("pop-1--desa-jauh")
-    report = plan(simulated.project, router=["desa-jauh", "pop-1"])
+    report = plan(simulated.project, filters=Filters(router=["desa-jauh", "pop-1"]))
     assert (report.ok, sorted(rows(report)), sorted(report.data["left_out"])) == (False, ["pop-1"], ["desa-jauh"])
 
 
@@ -110,7 +111,7 @@ def test_a_plan_that_is_made_again_is_the_same_file_in_any_language(simulated: S
 
 def test_a_plan_shows_what_is_done_and_the_way_back(simulated: Simulation) -> None:
     another_cost(simulated)
-    report = plan(simulated.project, router=["pop-1"])
+    report = plan(simulated.project, filters=Filters(router=["pop-1"]))
     texts = {text.heading: text.body for text in show_plan(simulated.project, file_of(report)).texts}
     assert "ip ospf cost 41" in texts["pop-1: what is done"]
     assert "ip ospf cost 40" in texts["pop-1: the way back"]

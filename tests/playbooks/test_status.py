@@ -19,6 +19,7 @@ from jipkit.store import Sample, Store
 from jipkit.testing.networks import changed, small_network
 from jipkit.testing.observations import all_healthy, cut, failed
 from playbooks import _status, _sweep
+from playbooks._selection import UNFILTERED, Filters
 from playbooks.status import status
 
 NETWORK = small_network()
@@ -42,8 +43,8 @@ class District:
             parameters["advance"]()
         return {router.key: self.answers[router.key] for router in routers}
 
-    def status(self, **options: Any) -> Report:
-        return status(self, **options)  # type: ignore[arg-type]
+    def status(self, filters: Filters = UNFILTERED, *, stored: bool = False) -> Report:
+        return status(self, filters, stored=stored)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_one_cut_is_told_once(cut_district: District) -> None:
 
 
 def test_an_office_behind_a_cut_gets_the_note_about_the_cut(cut_district: District) -> None:
-    report = cut_district.status(office=["desa-jauh"])
+    report = cut_district.status(Filters(office=["desa-jauh"]))
 
     assert verdicts(report) == {"pop-1--desa-jauh": "unknown: upstream"}
     assert "core-1--pop-1" in report.texts[0].heading
@@ -121,7 +122,7 @@ def test_an_office_behind_a_cut_gets_the_note_about_the_cut(cut_district: Distri
 def test_the_note_says_whom_to_call_about_which_circuit(district: District) -> None:
     cut(NETWORK, district.answers, "core-2--kec-rawa")
 
-    (note,) = district.status(link=["core-2--kec-rawa"]).texts
+    (note,) = district.status(Filters(link=["core-2--kec-rawa"])).texts
 
     assert "ISP A (rekaan), circuit ISPA-0042, no contact on record" in note.body
     assert "core-2:eth1 (10.161.0.8) - kec-rawa:ether2 (10.161.0.9)" in note.body
@@ -129,19 +130,19 @@ def test_the_note_says_whom_to_call_about_which_circuit(district: District) -> N
 
 
 def test_a_named_link_that_is_well_shows_what_its_ends_say(district: District) -> None:
-    (text,) = district.status(link=[CUT]).texts
+    (text,) = district.status(Filters(link=[CUT])).texts
 
     assert "core-1--pop-1: core-1: eth1 up; OSPF neighbour 10.161.0.3 Full; ping 10.161.0.3: 0 % lost" in text.body
 
 
 def test_a_sweep_of_one_link_asks_only_those_who_can_tell(district: District) -> None:
-    district.status(link=[CUT])
+    district.status(Filters(link=[CUT]))
 
     assert district.asked == ["core-1", "pop-1"]
 
 
 def test_a_router_that_does_not_answer_makes_its_neighbours_testify(cut_district: District) -> None:
-    cut_district.status(link=["pop-1--desa-jauh"])
+    cut_district.status(Filters(link=["pop-1--desa-jauh"]))
 
     assert cut_district.asked == ["core-1", "pop-1", "desa-jauh", "kec-rawa"]
 
@@ -166,8 +167,8 @@ def test_a_router_that_was_too_slow_is_unreachable(district: District) -> None:
 
 
 def test_a_link_is_as_old_as_its_state(district: District) -> None:
-    first = row_of(district.status(link=[CUT]), CUT)
-    again = row_of(district.status(link=[CUT]), CUT)
+    first = row_of(district.status(Filters(link=[CUT])), CUT)
+    again = row_of(district.status(Filters(link=[CUT])), CUT)
 
     assert first.values["since"] == again.values["since"]
     assert again.shown["age_s"] == "now"
@@ -175,9 +176,9 @@ def test_a_link_is_as_old_as_its_state(district: District) -> None:
 
 def test_a_link_is_down_since_it_went_down_whatever_the_cause_is_now(district: District) -> None:
     cut(NETWORK, district.answers, CUT, signal=True)
-    first = row_of(district.status(link=[CUT]), CUT)
+    first = row_of(district.status(Filters(link=[CUT])), CUT)
     cut(NETWORK, district.answers, CUT)
-    second = row_of(district.status(link=[CUT]), CUT)
+    second = row_of(district.status(Filters(link=[CUT])), CUT)
 
     assert first.values["cause"]["code"] != second.values["cause"]["code"]
     assert first.values["since"] == second.values["since"]
@@ -186,16 +187,16 @@ def test_a_link_is_down_since_it_went_down_whatever_the_cause_is_now(district: D
 def test_a_link_that_keeps_breaking_is_flapping_and_not_up(district: District) -> None:
     for _ in range(3):
         district.answers = all_healthy(NETWORK)
-        district.status(link=[CUT])
+        district.status(Filters(link=[CUT]))
         cut(NETWORK, district.answers, CUT)
-        district.status(link=[CUT])
+        district.status(Filters(link=[CUT]))
     district.answers = all_healthy(NETWORK)
 
-    report = district.status(link=[CUT])
+    report = district.status(Filters(link=[CUT]))
 
     assert not report.ok
     assert verdicts(report) == {CUT: "flapping"}
-    assert verdicts(district.status(link=[CUT], stored=True)) == {CUT: "flapping"}
+    assert verdicts(district.status(Filters(link=[CUT]), stored=True)) == {CUT: "flapping"}
 
 
 def test_a_router_that_could_not_be_asked_leaves_no_sample(district: District) -> None:
@@ -236,7 +237,7 @@ def test_a_sweep_that_takes_a_while_is_seen_now(district: District, monkeypatch:
     monkeypatch.setattr(_sweep, "ask", slowly)
     monkeypatch.setattr(_status, "CLOCKS_DIFFER_S", 0)
 
-    assert row_of(district.status(link=[CUT]), CUT).shown["age_s"] == "now"
+    assert row_of(district.status(Filters(link=[CUT])), CUT).shown["age_s"] == "now"
 
 
 def test_a_clock_that_is_a_little_ahead_is_no_wrong_clock(district: District) -> None:
@@ -265,7 +266,7 @@ def test_what_cannot_be_kept_is_shown_all_the_same_and_is_not_well(
         raise StoreError("store var/jip.db: the disk is full")
 
     monkeypatch.setattr(cut_district.store, "record_samples", full)
-    down, well = cut_district.status(link=[CUT]), cut_district.status(link=["core-1--core-2"])
+    down, well = cut_district.status(Filters(link=[CUT])), cut_district.status(Filters(link=["core-1--core-2"]))
 
     assert verdicts(down)[CUT] == "down"
     assert (row_of(down, CUT).values["since"], row_of(down, CUT).shown["age_s"]) == (None, "now")
@@ -275,11 +276,11 @@ def test_what_cannot_be_kept_is_shown_all_the_same_and_is_not_well(
 
 
 def test_a_retired_link_that_is_named_is_said_to_be_left_out(district: District) -> None:
-    report = district.status(link=[CUT, "pop-1--kel-lama"])
+    report = district.status(Filters(link=[CUT, "pop-1--kel-lama"]))
 
     assert list(verdicts(report)) == [CUT]
     assert report.notes[0] == "Retired, so nobody looks at them: pop-1--kel-lama"
-    assert not district.status(link=["pop-1--kel-lama"]).ok
+    assert not district.status(Filters(link=["pop-1--kel-lama"])).ok
 
 
 def test_what_was_never_seen_is_never_collected(district: District) -> None:
@@ -291,7 +292,7 @@ def test_what_was_never_seen_is_never_collected(district: District) -> None:
 
 
 def test_a_sweep_of_one_link_leaves_the_others_never_collected(district: District) -> None:
-    district.status(link=[CUT])
+    district.status(Filters(link=[CUT]))
 
     found = verdicts(district.status(stored=True))
 
@@ -310,30 +311,30 @@ def test_a_link_that_was_taken_out_of_service_is_not_shown_as_last_seen(district
 def test_silence_is_never_ok(district: District, missing: Any) -> None:
     district.answers["dinas-sehat"] = failed("dinas-sehat", missing)
 
-    assert not district.status(link=["core-1--dinas-sehat"]).ok
+    assert not district.status(Filters(link=["core-1--dinas-sehat"])).ok
 
 
 def test_an_answer_that_nobody_understands_is_never_ok(district: District) -> None:
     garbage = NotParsed("show interface json", "not JSON", "x")
     district.answers["core-1"] = Observation("core-1", datetime.now(UTC), interfaces=garbage)
 
-    report = district.status(link=["core-1--dinas-sehat"])
+    report = district.status(Filters(link=["core-1--dinas-sehat"]))
 
     assert verdicts(report) == {"core-1--dinas-sehat": "not parsed"}
 
 
 def test_planned_links_alone_are_not_ok_for_nothing_is_in_service(district: District) -> None:
-    assert not district.status(link=["pop-1--pkm-baru"]).ok
+    assert not district.status(Filters(link=["pop-1--pkm-baru"])).ok
 
 
 def test_a_name_that_does_not_exist_is_refused(district: District) -> None:
     with pytest.raises(UnknownNameError, match="did you mean desa-jauh"):
-        district.status(office=["desa-jauhh"])
+        district.status(Filters(office=["desa-jauhh"]))
 
 
 def test_a_selection_without_links_is_refused(district: District) -> None:
     with pytest.raises(SelectionError):
-        district.status(provider="satelit", office=["dinas-sehat"])
+        district.status(Filters(provider="satelit", office=["dinas-sehat"]))
 
 
 def test_a_report_can_be_read_by_programs(cut_district: District) -> None:

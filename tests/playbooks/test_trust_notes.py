@@ -11,6 +11,7 @@ from jipkit.reasons import because
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
 from playbooks import _trust
+from playbooks._selection import Filters
 from playbooks._trust import trust_notes
 from playbooks.audit import audit
 from playbooks.backup import backup
@@ -98,7 +99,7 @@ def test_a_hundred_strangers_do_not_fill_the_screen(monkeypatch: pytest.MonkeyPa
 
 def drifted(simulated: Simulation) -> Report:
     simulated.district.hand_edit("core-1", "interface eth1\nip ospf cost 77")
-    return audit(simulated.project, router=["core-1"])
+    return audit(simulated.project, Filters(router=["core-1"]))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def drifted(simulated: Simulation) -> Report:
         lambda simulated: bootstrap(simulated.project, "pkm-baru"),
         lambda simulated: bootstrap(simulated.project, "core-1"),
         lambda simulated: provision(simulated.project, "pkm-baru"),
-        lambda simulated: render(simulated.project, router=["core-1"]),
+        lambda simulated: render(simulated.project, filters=Filters(router=["core-1"])),
     ],
     ids=["audit", "bootstrap of a planned router", "bootstrap of a router in service", "provision", "render"],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from jipkit.language import use_language
 from jipkit.report import Report, Row
+from playbooks._selection import Filters
 from playbooks.audit import audit
 from playbooks.backup import backup
 from playbooks.show.router import router as show_router
@@ -30,12 +31,12 @@ def drifted(ios: Told, version: str) -> str:
 
 def backed_up(ios: Told, text: str) -> None:
     ios.text = text
-    assert backup(ios.project, router=[ROUTER]).ok
+    assert backup(ios.project, Filters(router=[ROUTER])).ok
 
 
 def row(ios: Told, text: str) -> Row:
     ios.text = text
-    (found,) = audit(ios.project, router=[ROUTER]).rows
+    (found,) = audit(ios.project, Filters(router=[ROUTER])).rows
     return found
 
 
@@ -105,7 +106,7 @@ def test_a_repository_that_cannot_be_read_does_not_keep_an_audit_from_its_findin
 def test_a_file_is_not_compared_with_the_backup(ios: Told, tmp_path: Path) -> None:
     backed_up(ios, ios.intended("17.12"))
     (tmp_path / "old.conf").write_text(drifted(ios, "17.9"), "utf-8")
-    (found,) = audit(ios.project, router=[ROUTER], file=tmp_path / "old.conf").rows
+    (found,) = audit(ios.project, Filters(router=[ROUTER]), file=tmp_path / "old.conf").rows
     assert (found.values["result"], found.values["upgrade"], found.values["why"]) == ("drift", None, None)
 
 

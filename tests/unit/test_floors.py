@@ -82,6 +82,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.inventory",
         "jipkit.lab",
         "jipkit.locks",
+        "jipkit.options",
         "jipkit.places",
         "jipkit.playbook",
         "jipkit.project",
