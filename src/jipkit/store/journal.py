@@ -20,7 +20,10 @@ GENESIS = "0" * 64
 STARTED, ENDED = "run started", "run ended"
 """Steps that bind a run's own record to the chain; they belong to no router."""
 
-_SETTLED = {"confirmed": None, "recovered": None, "taken back": {"nothing", "reverted"}}
+RECOVERED, UNDONE = "recovered", "undone"
+"""Steps that tell what a router holds of a change of an earlier run; ``undone``: it was taken back by request."""
+
+_SETTLED = {"confirmed": None, RECOVERED: None, UNDONE: {"nothing", "reverted"}, "taken back": {"nothing", "reverted"}}
 """Steps after which nothing of a change is open; "taken back" only where it is known that it was."""
 
 
@@ -84,16 +87,18 @@ def read(
 
 
 def open_changes(connection: sa.Connection) -> list[JournalEntry]:
-    """Return the last ``apply`` of each router where it was neither confirmed nor proven to be taken back."""
+    """Return the last ``apply`` of each router in each unit where it was neither confirmed nor proven to be taken back.
+
+    A change that was confirmed on a router leaves nothing open of the runs before it there.
+    """
     steps = ["apply", *_SETTLED]
     query = sa.select(JOURNAL).where(JOURNAL.c.router.is_not(None), JOURNAL.c.step.in_(steps)).order_by(JOURNAL.c.id)
-    found: dict[str, JournalEntry] = {}
+    found: list[JournalEntry] = []
     for entry in (_entry(row) for row in connection.execute(query).mappings()):
+        found = [one for one in found if one.router != entry.router or not _ends(entry, one)]
         if entry.step == "apply":
-            found[str(entry.router)] = entry
-        elif _settles(entry):
-            found.pop(str(entry.router), None)
-    return sorted(found.values(), key=lambda entry: entry.id)
+            found.append(entry)
+    return found
 
 
 def run_started(command: str, arguments: str, by: str, started: str, process: str | None) -> dict[str, str]:
@@ -107,9 +112,27 @@ def run_ended(outcome: str, ended: str) -> dict[str, str]:
     return {"outcome": outcome, "ended": ended}
 
 
-def _settles(entry: JournalEntry) -> bool:
+def about(entry: JournalEntry) -> int:
+    """Return the run that a step tells about: its own, or the earlier one that it looked at again."""
+    run = entry.detail.get("run") if entry.step in (RECOVERED, UNDONE) else None
+    return run if isinstance(run, int) else entry.run
+
+
+def unit_of(entry: JournalEntry) -> int | None:
+    """Return the number of the unit, in the plan of `about`, that a step belongs to; None in older records."""
+    unit = entry.detail.get("unit")
+    return unit if isinstance(unit, int) else None
+
+
+def _ends(entry: JournalEntry, earlier: JournalEntry) -> bool:
+    """Return whether nothing is open any more of what ``earlier`` applied to the same router, once ``entry`` is so."""
+    same_run = about(entry) == earlier.run or (entry.step == RECOVERED and "run" not in entry.detail)
+    same_unit = same_run and (unit_of(entry) in (None, unit_of(earlier)) or unit_of(earlier) is None)
+    if entry.step == "apply":
+        return same_unit
     known = _SETTLED[entry.step]
-    return known is None or entry.detail.get("holds") in known
+    settles = known is None or entry.detail.get("holds") in known
+    return settles and (same_unit or (entry.step == "confirmed" and earlier.run < entry.run))
 
 
 def _entry(row: sa.RowMapping) -> JournalEntry:

@@ -179,15 +179,30 @@ class Store:
             taken: dict[int, list[JournalEntry]] = {run: [] for run in runs}
             for entry in journal.read(connection, run=runs):
                 taken[entry.run].append(entry)
-            found = {run: holdings.held(entries) for run, entries in taken.items()}
-            for entry in journal.read(connection, step="recovered"):
-                run = entry.detail.get("run")
-                if isinstance(run, int) and run in found:
-                    found[run] |= holdings.held([entry])
+            for entry in self._told_later(connection):
+                if journal.about(entry) in taken and entry.run != journal.about(entry):
+                    taken[journal.about(entry)].append(entry)
+        return {run: holdings.held(entries) for run, entries in taken.items()}
+
+    def undone_by(self, runs: Collection[int]) -> dict[int, list[int]]:
+        """Return for each of ``runs`` the later runs, in their order, that took something of it back on request."""
+        found: dict[int, list[int]] = {run: [] for run in runs}
+        with self._database.reading() as connection:
+            for entry in journal.read(connection, step=journal.UNDONE):
+                later = found.get(journal.about(entry))
+                if later is not None and entry.run not in later:
+                    later.append(entry.run)
         return found
 
+    def _told_later(self, connection: sa.Connection) -> list[JournalEntry]:
+        found = [e for step in (journal.RECOVERED, journal.UNDONE) for e in journal.read(connection, step=step)]
+        return sorted(found, key=lambda entry: entry.id)
+
     def open_changes(self) -> list[JournalEntry]:
-        """Return the ``apply`` of each router whose last change was neither confirmed nor proven to be taken back."""
+        """Return the ``apply`` of each change, router and unit, that was neither confirmed nor proven to be taken back.
+
+        In the order in which they were applied. A run that is going on has such entries, too.
+        """
         with self._database.reading() as connection:
             return journal.open_changes(connection)
 
