@@ -61,11 +61,15 @@ class Undo:
     def keep(self, run: int, unit: int, router: str, running: str) -> None:
         """Keep what ``router`` runs before ``unit`` of ``run`` changes it; on the disk when this returns.
 
+        What was kept first stays: a unit that is taken up again may find its own change on the router.
+
         Raises:
             StateError: it cannot be kept; the router must not be changed.
             SecretError: the key is none.
         """
         path = self._path(run, unit, router)
+        if path.exists():
+            return
         seal = self._seal(self._key(), self._salt)
         header = _MAGIC + seal.salt + seal.sign + randomness.token_bytes(_NONCE)
         sealed = seal.cipher.encrypt(

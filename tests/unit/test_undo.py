@@ -70,9 +70,16 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path, path: str, mode: in
 def test_the_same_text_is_never_sealed_alike(tmp_path: Path) -> None:
     kept = undo_in(tmp_path)
     kept.keep(12, 0, "core-1", RUNNING)
-    first = everything_in(tmp_path / "undo")
+    kept.keep(12, 0, "core-2", RUNNING)
+    one, other = ((tmp_path / "undo/run-12" / name).read_bytes() for name in ("unit-0.core-1", "unit-0.core-2"))
+    assert one[47:] != other[47:]
+
+
+def test_a_unit_that_is_taken_up_again_does_not_keep_its_own_change(tmp_path: Path) -> None:
+    kept = undo_in(tmp_path)
     kept.keep(12, 0, "core-1", RUNNING)
-    assert everything_in(tmp_path / "undo") != first
+    kept.keep(12, 0, "core-1", "what the first attempt made of it\n")
+    assert kept.kept(12, 0, "core-1") == RUNNING
 
 
 @pytest.mark.parametrize("place", [0, 11, 27, 35, 47, -1])
