@@ -1,16 +1,24 @@
-"""After a rollout: a backup of every router that was changed, and whether it is what the inventory wants."""
+"""After a rollout: a backup of every router that was changed, and whether it is what the inventory wants.
+
+The routers are changed by then. Whatever fails here, a full disk or a store that is locked, is told beside what was
+done, and never instead of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from jipkit.errors import Holds, JipError
+from jipkit.errors import Holds, JipError, StoreError
 from jipkit.project import Project
 from jipkit.store import Run
 from playbooks._plan import drift_of, view
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +29,46 @@ class Checked:
     why: str = ""
 
 
-def look_after(project: Project, run: Run, routers: Collection[str]) -> dict[str, Checked]:
-    """Return for each router whether it is as intended; keeps a backup of each, and records both in the run."""
-    chosen = [project.network.router(key) for key in routers]
-    answers = ask(project, chosen, fetch_running) if chosen else {}
+@contextmanager
+def lasting(run: Run, lost: list[str]) -> Iterator[Run]:
+    """Let ``run`` end with the block; that its end could not be recorded goes into ``lost``, and is no error.
+
+    What the block itself raises is raised.
+    """
+    raised = True
+    try:
+        with run:
+            yield run
+            raised = False
+    except StoreError as error:
+        if raised:
+            raise
+        logger.exception("run %d: its end could not be recorded", run.id)
+        lost.append(error.reason)
+
+
+def look_after(project: Project, run: Run, routers: Collection[str], lost: list[str]) -> dict[str, Checked]:
+    """Return for each router whether it is as intended; keeps a backup of each, and records both in the run.
+
+    What cannot be kept or recorded goes into ``lost``, once for each reason.
+    """
+    try:
+        chosen = [project.network.router(key) for key in routers]
+        answers = ask(project, chosen, fetch_running) if chosen else {}
+    except (JipError, OSError) as error:
+        lost.append(str(error))
+        return {}
     found = {}
     for router in chosen:
         answer = answers[router.key]
-        checked = _unknown(answer) if isinstance(answer, JipError) else _checked(project, router.key, answer)
-        run.journal(
-            router.key, "looked after", {"as_intended": checked.good, "why": checked.why, "holds": _holds(checked)}
-        )
-        found[router.key] = checked
+        kept = _unknown(answer) if isinstance(answer, JipError) else _checked(project, router.key, answer)
+        found[router.key] = kept
+        try:
+            run.journal(router.key, "looked after", {"as_intended": kept.good, "why": kept.why, "holds": _holds(kept)})
+        except StoreError as error:
+            logger.exception("%s: what it holds after all could not be recorded", router.key)
+            if error.reason not in lost:
+                lost.append(error.reason)
     return found
 
 
@@ -43,6 +79,8 @@ def _checked(project: Project, key: str, running: str) -> Checked:
         drift = drift_of(project, project.render(key), router, running)
     except JipError as error:
         return Checked(False, error.reason)
+    except OSError as error:
+        return Checked(False, str(error))
     differences = "; ".join(str(difference) for difference in drift.differences if difference.kind != "unmanaged")
     return Checked(True) if drift.settled else Checked(False, differences)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jipkit.errors import UsageError
+from jipkit.errors import StateError, UsageError
 from jipkit.files import private_folder, write_whole
 from jipkit.plan import Plan
 from jipkit.project import Project
@@ -31,9 +31,17 @@ def read_plan(path: Path) -> bytes:
 
 
 def keep_plan(project: Project, name: str, plan: Plan) -> Path:
-    """Write a plan below ``var/plans/`` under a name, and return where: whoever comes after a crash looks there."""
-    path = private_folder(project.var / "plans") / f"{name}.json"
-    write_whole(path, plan.as_bytes())
+    """Write a plan below ``var/plans/`` under a name, and return where: whoever comes after a crash looks there.
+
+    Raises:
+        StateError: it cannot be written; nothing may be done by it.
+    """
+    path = project.var / "plans" / f"{name}.json"
+    try:
+        private_folder(path.parent)
+        write_whole(path, plan.as_bytes())
+    except OSError as error:
+        raise StateError(f"{path}: the plan cannot be kept: {error.strerror}; nothing was done") from error
     return path
 
 

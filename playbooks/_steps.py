@@ -34,6 +34,10 @@ _STEPS: Mapping[str, str] = {
     "batch": N_("batch"),
     "unknown": N_("unknown"),
     "stopped": N_("stopped"),
+    "paused": N_("waiting for the way"),
+    "resumed": N_("the way is back"),
+    "given up": N_("waited in vain"),
+    "queued": N_("queued: not reached"),
     "looked after": N_("looked after"),
 }
 

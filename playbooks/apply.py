@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from jipkit import completion
-from jipkit.approval import facts_of, require
-from jipkit.errors import ChangeError, UsageError
+from jipkit.errors import UsageError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.plan import Plan
 from jipkit.project import Project
-from jipkit.reasons import Reason, because, said
-from jipkit.report import Column, Report, Row
+from jipkit.reasons import said
+from jipkit.report import Column, Mood, Report, Row
 from jipkit.rollout.batches import broken_rule
-from jipkit.rollout.windows import opening
 from jipkit.signals import ending_sets
-from playbooks._afterwards import Checked, look_after
+from jipkit.store import Run
+from playbooks._afterwards import Checked, lasting, look_after
 from playbooks._change import Outcome
+from playbooks._pause import agreed, refuse_unasked
+from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan, plan_in, read_plan
-from playbooks._rollout import Finished, Limit, Rollout, outdated
+from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._steps import HOLDS, holds_word, step_word
+from playbooks._waiting import Patience, seconds_in
 
 
 def apply(
@@ -40,10 +41,32 @@ def apply(
     max_failures: Annotated[
         str,
         typer.Option(
-            help=N_("Begin no further batch once more routers than this have failed: a number, or a share of all."),
+            help=N_("Begin no further batch once more routers have failed than this: a number, or a share of all."),
             metavar="N|N%",
         ),
     ] = "0",
+    pause: Annotated[bool, typer.Option("--pause", help=N_("Ask before each batch after the first."))] = False,
+    ready_within: Annotated[
+        int,
+        typer.Option(min=10, max=3600, help=N_("Seconds within which a router has to be ready to be changed.")),
+    ] = 300,
+    patience: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=86400,
+            help=N_(
+                "Seconds to wait when the way to routers is lost while they are on their way; then they are queued."
+            ),
+        ),
+    ] = 900,
+    wait: Annotated[
+        str | None,
+        typer.Option(
+            help=N_("How long routers that do not answer are tried again after the last batch: 600s, 90min or 2h."),
+            metavar="DURATION",
+        ),
+    ] = None,
     without_timer: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,45 +83,117 @@ def apply(
     """Change the routers of a plan, batch after batch, each on its own timer, and prove what each of them holds.
 
     A plan that is no longer true is refused, and so is one that lacks an approval that the policy wants. When more
-    routers fail than may, or a window closes, nothing more is begun: the rest is untouched, and listed.
+    routers fail than may, or a window closes, nothing more is begun: the rest is untouched, and listed. The same
+    command goes on with it: routers that hold already what they should are left as they are.
 
     Example:
-        jip apply kecamatan.json --max-failures 2
+        jip apply kecamatan.json --max-failures 2 --wait 2h
     """
     content = read_plan(file)
     plan = _plan_of(project, file, content)
-    untimed = _named(plan, without_timer or ())
-    limit = Limit.of(max_failures)
-    _refuse_closed(project, emergency)
-    stop = Event()
+    orders = _Orders(
+        file, timer, max_failures, pause, ready_within, patience, wait, _named(plan, without_timer or ()), emergency
+    )
+    permission = Permission(plan, file, content, emergency)
+    limit, queue_s = Limit.of(max_failures), float(seconds_in(wait)) if wait else 0.0
+    if pause:
+        refuse_unasked()
+    stop, lost = Event(), list[str]()
     with ending_sets(stop), lock_rollout(project), lock_routers(project, plan.changes):
         project = replace(project)  # whoever had the locks until now may have changed the inventory
-        _refuse_outdated(project, file, plan)
-        approval = require(project, file, content, facts_of(plan, project.network), datetime.now(UTC))
-        arguments = {
-            "file": str(file),
+        approval = permission.require(project, project.network)
+        earlier = _earlier(project, plan)
+        arguments = orders.as_json(plan) | {"approval": approval.as_json(), "continues": earlier}
+        with lasting(project.store.start_run("apply", arguments), lost) as run:
+            keep_plan(project, f"run-{run.id}", plan)
+            finished = Rollout(
+                project,
+                plan,
+                project.network,
+                run,
+                timer,
+                limit,
+                orders.without_timer,
+                hindrance=lambda: permission.hindrance(project),
+                stop=stop,
+                patience=Patience(float(patience), queue_s),
+                ready_s=ready_within,
+                agree=agreed if pause else lambda _: True,
+            ).carry_out()
+            done = _looked_after(project, run, finished, lost)
+            if done.fault:
+                run.fail(done.fault)
+    return _report(project, orders, plan, replace(done, lost=tuple(lost), earlier=earlier))
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """How a plan shall be carried out, as the command says."""
+
+    file: Path
+    timer_s: int
+    max_failures: str
+    pause: bool
+    ready_within_s: int
+    patience_s: int
+    wait: str | None
+    without_timer: frozenset[str]
+    emergency: str | None
+
+    def as_json(self, plan: Plan) -> dict[str, Any]:
+        """Return what the record of the run holds of it."""
+        return {
+            "file": str(self.file),
             "plan": plan.sha256,
             "subject": plan.subject,
-            "timer_s": timer,
-            "max_failures": max_failures,
-            "without_timer": sorted(untimed),
-            "emergency": emergency,
-            "approval": approval.as_json(),
+            "timer_s": self.timer_s,
+            "max_failures": self.max_failures,
+            "pause": self.pause,
+            "ready_within_s": self.ready_within_s,
+            "patience_s": self.patience_s,
+            "wait": self.wait,
+            "without_timer": sorted(self.without_timer),
+            "emergency": self.emergency,
         }
-        with project.store.start_run("apply", arguments) as run:
-            keep_plan(project, f"run-{run.id}", plan)
-            rollout = Rollout(
-                project, plan, run, timer, limit, untimed, lambda: _closed(replace(project), emergency), stop
-            )
-            finished = rollout.carry_out()
-            checked = look_after(project, run, [o.router for o in finished.outcomes if o.good])
-            good = all(o.good for o in finished.outcomes) and all(found.good for found in checked.values())
-            if not good:
-                run.fail(_first_fault(finished, checked))
-            return _report(plan, finished, checked, run.id, ok=good)
 
 
-# ------------------------------------------------------------------ whether it may be done
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a run did; ``lost`` is what could not be recorded, ``earlier`` the last run of the same plan."""
+
+    run: int
+    finished: Finished
+    checked: dict[str, Checked]
+    lost: tuple[str, ...] = ()
+    earlier: int | None = None
+
+    @property
+    def good(self) -> bool:
+        return not (self.fault or self.lost)
+
+    @property
+    def fault(self) -> str:
+        """The first thing that is not as it should be; nothing where all is."""
+        bad = [o for o in self.finished.outcomes if not o.good]
+        stopped = [f"{o.router} at {o.step}: {o.detail}" for o in bad if o.detail]
+        unlike = [f"{router}: {found.why}" for router, found in self.checked.items() if not found.good]
+        untold = [f"{o.router} at {o.step}" for o in bad]
+        return next(iter([*stopped, *unlike, *self.lost]), str(self.finished.stopped or next(iter(untold), "")))
+
+
+def _looked_after(project: Project, run: Run, finished: Finished, lost: list[str]) -> _Done:
+    return _Done(run.id, finished, look_after(project, run, finished.good, lost), tuple(lost))
+
+
+def _earlier(project: Project, plan: Plan) -> int | None:
+    """Return the last run in which the same plan was carried out."""
+    runs = [
+        run.id for run in project.store.runs() if run.command == "apply" and run.arguments.get("plan") == plan.sha256
+    ]
+    return runs[-1] if runs else None
+
+
+# ------------------------------------------------------------------ whether it can be done
 
 
 def _plan_of(project: Project, file: Path, content: bytes) -> Plan:
@@ -122,77 +217,48 @@ def _named(plan: Plan, named: Collection[str]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _closed(project: Project, emergency: str | None) -> Reason | None:
-    """Return why nothing may be begun now, and when it may; None: it may."""
-    if emergency is not None:
-        return None
-    standards, calendar = project.network.standards, project.network.calendar
-    now = opening(calendar, standards.timezone, datetime.now(UTC))
-    if now.closed is None:
-        return None
-    if now.until is None:
-        return now.closed
-    return because("opens-at", closed=now.closed, at=f"{now.until:%Y-%m-%d %H:%M} {standards.timezone}")
-
-
-def _refuse_closed(project: Project, emergency: str | None) -> None:
-    if emergency is not None and not emergency.strip():
-        raise UsageError("--emergency wants a reason: it is what the record says")
-    if why := _closed(project, emergency):
-        raise UsageError(f"{why}; nothing was done. --emergency 'REASON' goes ahead, and is recorded")
-
-
-def _refuse_outdated(project: Project, file: Path, plan: Plan) -> None:
-    found = dict(outdated(project, plan))
-    if found:
-        routers = ", ".join(f"{key} ({error.reason})" if error else key for key, error in found.items())
-        raise ChangeError(
-            next(iter(found)),
-            "guard",
-            f"the inventory or a template changed since the plan was made, for {routers}. Nothing was changed. "
-            f"Make the plan again: {project.command} plan {plan.subject} --output {file}",
-            holds="nothing",
-        )
-
-
 # ------------------------------------------------------------------ what came of it
 
 
-def _first_fault(finished: Finished, checked: dict[str, Checked]) -> str:
-    stopped = [f"{o.router} at {o.step}: {o.detail}" for o in finished.outcomes if not o.good and o.detail]
-    unlike = [f"{router}: {found.why}" for router, found in checked.items() if not found.good]
-    return next(iter([*stopped, *unlike]), str(finished.stopped))
-
-
-def _report(plan: Plan, finished: Finished, checked: dict[str, Checked], run: int, *, ok: bool) -> Report:
-    batches = {r: number for number, batch in enumerate(plan.batches, 1) for unit in batch for r in unit}
+def _report(project: Project, orders: _Orders, plan: Plan, done: _Done) -> Report:
+    batch_of = [number for number, batch in enumerate(plan.batches, 1) for _unit in batch]
+    finished = done.finished
     return Report(
         name="apply",
-        ok=ok,
-        title=_("Run {run}: done").format(run=run) if ok else _("Run {run}: NOT all of it was done").format(run=run),
+        ok=done.good,
+        title=(_("Run {run}: done") if done.good else _("Run {run}: NOT all of it was done")).format(run=done.run),
         columns=(
             Column("batch", _("Batch")),
+            Column("unit", _("Unit")),
             Column("router", _("Router")),
             Column("step", _("Last step")),
             Column("holds", _("Holds")),
             Column("as_intended", _("As intended")),
         ),
-        rows=[_row(outcome, batches[outcome.router], checked.get(outcome.router)) for outcome in finished.outcomes],
-        notes=_notes(finished, checked),
+        rows=[
+            _row(outcome, batch_of[unit], unit + 1, done.checked.get(outcome.router))
+            for unit, outcomes in finished.units.items()
+            for outcome in outcomes
+        ],
+        notes=_notes(done, f"{project.command} apply {orders.file}"),
         data={
-            "run": run,
+            "run": done.run,
             "plan": plan.sha256,
+            "continues": done.earlier,
             "stopped": str(finished.stopped) if finished.stopped else None,
-            "changed": any(o.holds != "nothing" for o in finished.outcomes),
+            "queued": list(dict.fromkeys(o.router for o in finished.outcomes if o.step == "queued")),
+            "not_recorded": list(done.lost),
+            "changed": any(o.holds != "nothing" and o.step != "unchanged" for o in finished.outcomes),
         },
     )
 
 
-def _row(outcome: Outcome, batch: int, checked: Checked | None) -> Row:
+def _row(outcome: Outcome, batch: int, unit: int, checked: Checked | None) -> Row:
     word = _("yes") if checked and checked.good else _("no") if checked else "-"
     return Row(
         {
             "batch": batch,
+            "unit": unit,
             "router": outcome.router,
             "step": outcome.step,
             "holds": outcome.holds,
@@ -200,26 +266,48 @@ def _row(outcome: Outcome, batch: int, checked: Checked | None) -> Row:
             "detail": outcome.detail,
         },
         shown={"step": step_word(outcome.step), "holds": holds_word(outcome.holds), "as_intended": word},
-        mood="plain" if outcome.step == "not started" else HOLDS[outcome.holds][1],
+        mood=_mood(outcome),
     )
 
 
-def _notes(finished: Finished, checked: dict[str, Checked]) -> list[str]:
+def _mood(outcome: Outcome) -> Mood:
+    if outcome.step == "queued":
+        return "warn"
+    return "plain" if outcome.step == "not started" else HOLDS[outcome.holds][1]
+
+
+def _notes(done: _Done, command: str) -> list[str]:
+    finished, bad = done.finished, [o for o in done.finished.outcomes if not o.good]
     notes = [
         _("{router}: stopped at {step}: {why}").format(router=o.router, step=step_word(o.step), why=o.why)
-        for o in finished.outcomes
-        if not o.good and o.detail
+        for o in bad
+        if o.detail
     ]
     notes += [
         _("{router} is changed, but not as intended: {why}").format(router=router, why=said(found.why))
-        for router, found in checked.items()
+        for router, found in done.checked.items()
         if not found.good
     ]
+    if done.earlier is not None:
+        notes.append(
+            _("The same plan was begun in run {run}; what routers held of it already is unchanged.").format(
+                run=done.earlier
+            )
+        )
+    notes += [_("Done, but not recorded: {why}").format(why=why) for why in done.lost]
+    if queued := list(dict.fromkeys(o.router for o in bad if o.step == "queued")):
+        notes.append(
+            _("Not reached, and untouched: {routers}. When they answer: {command}").format(
+                routers=", ".join(queued), command=command
+            )
+        )
     if finished.stopped:
-        untouched = [o.router for o in finished.outcomes if o.step == "not started"]
+        untouched = list(dict.fromkeys(o.router for o in bad if o.step == "not started"))
         notes.append(
             _("Nothing more was begun: {why}. Untouched: {routers}").format(
                 why=said(finished.stopped), routers=", ".join(untouched) or _("none")
             )
         )
+        if untouched:
+            notes[-1] += ". " + _("To go on: {command}").format(command=command)
     return notes

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,15 +15,21 @@ from jipkit import completion
 from jipkit.drift import with_legend
 from jipkit.errors import ChangeError, StateError, UsageError
 from jipkit.language import N_, _
-from jipkit.locks import lock_routers
+from jipkit.locks import lock_rollout, lock_routers
 from jipkit.model import Network
 from jipkit.plan import Plan, changed_lines
 from jipkit.project import Project
 from jipkit.provisioning import activated, change_order, planned_in
+from jipkit.reasons import said
 from jipkit.report import Column, Mood, Report, Row, Text
-from playbooks._change import Outcome, carry_out
+from jipkit.signals import ending_as_interrupt
+from jipkit.store import Run
+from playbooks._afterwards import lasting
+from playbooks._change import Outcome
+from playbooks._permission import Permission
 from playbooks._plan import make_plan
 from playbooks._plan_file import keep_plan
+from playbooks._rollout import Finished, Rollout
 from playbooks._steps import holds_word, step_word
 
 MOODS: dict[str, Mood] = {"all": "good", "nothing": "plain", "reverted": "warn", "part": "bad", "unknown": "bad"}
@@ -49,10 +56,15 @@ def provision(
             autocompletion=completion.routers,
         ),
     ] = None,
+    emergency: Annotated[
+        str | None,
+        typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
+    ] = None,
 ) -> Report:
     """Take an office into service: both ends of its links, and nobody is locked out.
 
-    Without --commit it shows what would change on each router, each line with its origin, and changes nothing.
+    Without --commit it shows what would change on each router, each line with its origin, and changes nothing. What it
+    shows is kept as a plan: where the policy wants an approval, that is what `jip approve` signs.
 
     Example:
         jip provision pkm-celikah --commit
@@ -63,13 +75,17 @@ def provision(
         plan, _after = _planned(project, office, untimed)
         (_forget if plan.idle else _keep)(project, plan)
         return _shown(project, plan)
-    with lock_routers(project, routers):
+    with lock_rollout(project), lock_routers(project, routers):
         project = replace(project)  # whoever had the locks until now may have changed the inventory
         if change_order(project.network, office) != routers:
             raise StateError(f"{office}: the inventory was changed just now; nothing was done. Run the command again")
         plan, after = _planned(project, office, untimed)
         _refuse_stale(project, plan)
-        return _done(project, plan, after, timer, untimed)
+        if plan.idle:
+            _forget(project, plan)
+            return _report(plan, [], [_("Nothing to change: every router is as the inventory wants it.")], ok=True)
+        permission = Permission(plan, _kept(project, plan), plan.as_bytes(), emergency)
+        return _done(project, after, permission, timer, untimed)
 
 
 def _named(office: str, routers: Collection[str], named: Collection[str]) -> frozenset[str]:
@@ -151,29 +167,48 @@ def _unit_of(plan: Plan, router: str) -> int | None:
 # ------------------------------------------------------------------ with --commit
 
 
-def _done(project: Project, plan: Plan, after: Network, timer_s: int, untimed: Collection[str]) -> Report:
-    if plan.idle:
-        _forget(project, plan)
-        return _report(plan, [], [_("Nothing to change: every router is as the inventory wants it.")], ok=True)
-    with project.store.start_run(
-        "provision", {"office": plan.subject, "timer_s": timer_s, "without_timer": sorted(untimed)}
-    ) as run:
+def _done(project: Project, after: Network, permission: Permission, timer_s: int, untimed: Collection[str]) -> Report:
+    plan, approval = permission.plan, permission.require(project, after)
+    arguments = {
+        "office": plan.subject,
+        "plan": plan.sha256,
+        "timer_s": timer_s,
+        "without_timer": sorted(untimed),
+        "emergency": permission.emergency,
+        "approval": approval.as_json(),
+    }
+    lost: list[str] = []
+    with lasting(project.store.start_run("provision", arguments), lost) as run:
         keep_plan(project, f"run-{run.id}", plan)
-        outcomes = carry_out(project, plan, after, run, timer_s=timer_s, untimed=untimed)
-        good = all(outcome.good for outcome in outcomes)
-        if good:
-            good, notes = _activate(project, plan)
-            _forget(project, plan)
-        else:
-            notes = [
-                _("{router}: stopped at {step}: {why}").format(router=o.router, step=step_word(o.step), why=o.why)
-                for o in outcomes
-                if not o.good
-            ]
+        with ending_as_interrupt():
+            finished = Rollout(
+                project, plan, after, run, timer_s, untimed=untimed, hindrance=lambda: permission.hindrance(project)
+            ).carry_out()
+        if finished.mistake:
+            raise finished.mistake
+        good, notes = _settled(project, plan, run, finished)
+    notes += [_("Done, but not recorded: {why}").format(why=why) for why in lost]
+    idle = [Outcome(key, "unchanged", "nothing") for key, change in plan.changes.items() if change.idle]
+    return _report(plan, [*finished.outcomes, *idle], notes, ok=good and not lost)
+
+
+def _settled(project: Project, plan: Plan, run: Run, finished: Finished) -> tuple[bool, list[str]]:
+    """Finish the records of what was done; return whether all is well, and what to say."""
+    bad = [outcome for outcome in finished.outcomes if not outcome.good]
+    if not bad:
+        good, notes = _activate(project, plan)
+        _forget(project, plan)
         if not good:
-            stopped = (f"{o.router} at {o.step}: {o.detail}" for o in outcomes if not o.good)
-            run.fail(next(stopped, "the inventory could not be changed"))
-        return _report(plan, list(outcomes), notes, ok=good)
+            run.fail("the inventory could not be changed")
+        return good, notes
+    told = [outcome for outcome in bad if outcome.detail]
+    run.fail(next((f"{o.router} at {o.step}: {o.detail}" for o in told), str(finished.stopped)))
+    notes = [
+        _("{router}: stopped at {step}: {why}").format(router=o.router, step=step_word(o.step), why=o.why) for o in told
+    ]
+    if finished.stopped and not told:
+        notes.append(_("Nothing more was begun: {why}").format(why=said(finished.stopped)))
+    return False, notes
 
 
 def _activate(project: Project, plan: Plan) -> tuple[bool, list[str]]:
@@ -221,12 +256,17 @@ def _keep(project: Project, plan: Plan) -> None:
 
 
 def _forget(project: Project, plan: Plan) -> None:
-    (project.var / "plans" / f"provision-{plan.subject}.json").unlink(missing_ok=True)
+    _kept(project, plan).unlink(missing_ok=True)
+
+
+def _kept(project: Project, plan: Plan) -> Path:
+    """Return where a dry run lies, and the signatures of those who approve it beside it."""
+    return project.var / "plans" / f"provision-{plan.subject}.json"
 
 
 def _refuse_stale(project: Project, plan: Plan) -> None:
     """Refuse when the dry run that somebody has seen is no longer true, and name what changed."""
-    path = project.var / "plans" / f"provision-{plan.subject}.json"
+    path = _kept(project, plan)
     try:
         seen = Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
         shown = datetime.fromtimestamp(path.stat().st_mtime, UTC)

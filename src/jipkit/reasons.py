@@ -132,6 +132,9 @@ SENTENCES: Mapping[str, str] = {
     "not-recorded": N_("the next step could not be recorded: {reason}"),
     "asked-to-stop": N_("asked to stop"),
     "too-many-failed": N_("more routers failed than may ({routers})"),
+    "not-agreed": N_("whoever was asked did not want batch {batch}"),
+    "approval-gone": N_("it is no longer approved: {reason}"),
+    "inventory-faulty": N_("the inventory has faults by now: {reason}"),
     "opens-at": N_("{closed}; changes may be made from {at}"),
     "plan-untrue": N_(
         "the plan does not say what would be done here; somebody edited it, or a platform's data changed"

@@ -19,8 +19,7 @@ from jipkit.reasons import because
 from jipkit.report import Report
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _rollout
-from playbooks import apply as apply_module
+from playbooks import _change, _permission, _rollout
 from playbooks._selection import Filters
 from playbooks.apply import apply
 from playbooks.plan import plan
@@ -247,7 +246,7 @@ def closing(monkeypatch: pytest.MonkeyPatch, answers: list[str | None]) -> None:
         closed = answers.pop(0) if answers else None
         return windows.Opening(because("no-window", windows=closed) if closed else None, until)
 
-    monkeypatch.setattr(apply_module, "opening", opening)
+    monkeypatch.setattr(_permission, "opening", opening)
 
 
 def test_outside_the_windows_nothing_is_begun_and_the_next_one_is_named(
@@ -289,7 +288,6 @@ def test_after_a_crash_the_router_on_its_way_is_told_and_the_plan_found(
 
     with monkeypatch.context() as dying:
         dying.setattr(_change._Unit, "_look_again", die)
-        dying.setattr(_rollout, "_outcomes_of", die)
         with pytest.raises(SystemExit):
             apply(simulated.project, file)
     (row,) = recover(simulated.project).rows
@@ -361,7 +359,7 @@ def test_a_plan_that_lacks_its_approval_is_refused(simulated: Simulation, monkey
     def refuse(*_arguments: object) -> None:
         raise ApprovalError("needs an approval")
 
-    monkeypatch.setattr(apply_module, "require", refuse)
+    monkeypatch.setattr(_permission, "require", refuse)
     with pytest.raises(ApprovalError):
         apply(simulated.project, file)
     assert running(simulated) == before

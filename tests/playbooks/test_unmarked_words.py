@@ -48,6 +48,7 @@ SYNTAX = frozenset(
         "COMMAND",
         "ARGS",
         "DIR",
+        "DURATION",
         "NAME",
         "FIELD",
         "VALUE",

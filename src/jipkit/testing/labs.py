@@ -49,9 +49,11 @@ def eventually(check: Callable[[], T], within_s: float, every_s: float = 0.2) ->
 
 
 def copy_project(root: Path, target: Path) -> Path:
-    """Return ``target``, with a copy of the rooms of the project in ``root``."""
+    """Return ``target``, with a copy of the rooms of the project in ``root``, to be changed at any hour."""
     for room in ROOMS:
         shutil.copytree(root / room, target / room, ignore=shutil.ignore_patterns("__pycache__"))
+    calendar = target / "inventory" / "calendar.yaml"
+    calendar.write_text(calendar.read_text("utf-8").partition("\nfreezes:")[0] + "\n", "utf-8")
     return target
 
 
