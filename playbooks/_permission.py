@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jipkit.approval import Approval, facts_of, require
+from jipkit.approval import Approval, PlanFacts, approval_of, facts_of, require
 from jipkit.errors import ApprovalError, ChangeError, JipError, UsageError
 from jipkit.model import Network
 from jipkit.plan import Plan
@@ -52,7 +52,7 @@ class Permission:
             raise UsageError(f"{why}; nothing was done. --emergency 'REASON' goes ahead, and is recorded")
         if wanted is not None:
             self._refuse_outdated(project, wanted)
-        return self._approval(project)
+        return require(project, *self._judged(project))
 
     def hindrance(self, project: Project) -> Reason | None:
         """Return why no further batch may begin: a window that closed meanwhile, an approval that counts no more.
@@ -63,12 +63,12 @@ class Permission:
         try:
             if why := self.closed(project):
                 return why
-            self._approval(project)
+            lacks = approval_of(project, *self._judged(project)).lacks
         except ApprovalError as error:
             return because("approval-gone", reason=error.reason)
         except UsageError as error:
             return because("inventory-faulty", reason=error.reason)
-        return None
+        return because("approval-gone", reason=lacks) if lacks else None
 
     def closed(self, project: Project) -> Reason | None:
         """Return why the calendar allows no change now, and when it does; None: it does, or this is an emergency."""
@@ -80,8 +80,8 @@ class Permission:
             return now.closed
         return because("opens-at", closed=now.closed, at=f"{now.until:%Y-%m-%d %H:%M} {standards.timezone}")
 
-    def _approval(self, project: Project) -> Approval:
-        return require(project, self.file, self.content, facts_of(self.plan, project.network), datetime.now(UTC))
+    def _judged(self, project: Project) -> tuple[Path, bytes, PlanFacts, datetime]:
+        return self.file, self.content, facts_of(self.plan, project.network), datetime.now(UTC)
 
     def _refuse_outdated(self, project: Project, wanted: Network) -> None:
         found = dict(_outdated(project, wanted, self.plan))

@@ -4,7 +4,7 @@ A signature is one of OpenSSH's over a statement: this plan (by the SHA-256 of i
 whom, as author or as one who approves. Policy and signers are those of the trusted branch, never those in the folder.
 """
 
-from jipkit.approval.gate import Approval, require, standing_of
+from jipkit.approval.gate import Approval, approval_of, require, standing_of
 from jipkit.approval.judge import Refused, Signed, Standing, judge, sha256_of
 from jipkit.approval.needs import PlanFacts, facts_of, needed
 from jipkit.approval.statement import SignsAs
@@ -18,6 +18,7 @@ __all__ = [
     "SignsAs",
     "Standing",
     "Trusted",
+    "approval_of",
     "facts_of",
     "judge",
     "needed",

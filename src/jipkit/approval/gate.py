@@ -23,6 +23,11 @@ class Approval:
     reasons: tuple[Reason, ...]
     standing: Standing | None
 
+    @property
+    def lacks(self) -> str:
+        """What is missing, and why what is there does not count; nothing where the plan may be carried out."""
+        return self.standing.lacks() if self.reasons and self.standing else ""
+
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps."""
         return {
@@ -41,14 +46,24 @@ def require(project: Project, plan: Path, content: bytes, facts: PlanFacts, now:
         ApprovalError: an approval is needed and not there, or nobody can tell.
         InventoryError: the policy in the trusted branch has faults.
     """
+    found = approval_of(project, plan, content, facts, now)
+    if found.lacks:
+        raise ApprovalError(f"{plan}: needs an approval ({'; '.join(found.reasons)}), and {found.lacks}")
+    return found
+
+
+def approval_of(project: Project, plan: Path, content: bytes, facts: PlanFacts, now: datetime) -> Approval:
+    """Return how far ``plan`` is approved as the policy in force wants it; `require` says what the others are.
+
+    Raises:
+        ApprovalError: nobody can tell.
+        InventoryError: the policy in the trusted branch has faults.
+    """
     by = trusted(project)
     if by is None:
         return Approval((), None)
     reasons = needed(by.policy, facts)
-    standing = standing_of(plan, content, network_name(project), by, now)
-    if reasons and not standing.complete:
-        raise ApprovalError(f"{plan}: needs an approval ({'; '.join(reasons)}), and {standing.lacks()}")
-    return Approval(reasons, standing)
+    return Approval(reasons, standing_of(plan, content, network_name(project), by, now))
 
 
 def standing_of(plan: Path, content: bytes, network: str, by: Trusted, now: datetime) -> Standing:
