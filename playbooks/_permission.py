@@ -63,12 +63,17 @@ class Permission:
         try:
             if why := self.closed(project):
                 return why
-            lacks = approval_of(project, *self._judged(project)).lacks
-        except ApprovalError as error:
-            return because("approval-gone", reason=error.reason)
+            lacks = self.lacks(project)
         except UsageError as error:
             return because("inventory-faulty", reason=error.reason)
         return because("approval-gone", reason=lacks) if lacks else None
+
+    def lacks(self, project: Project) -> str:
+        """Return what is missing of the approval that the policy wants, or why nobody can tell."""
+        try:
+            return approval_of(project, *self._judged(project)).lacks
+        except ApprovalError as error:
+            return error.reason
 
     def closed(self, project: Project) -> Reason | None:
         """Return why the calendar allows no change now, and when it does; None: it does, or this is an emergency."""

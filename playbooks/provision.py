@@ -139,6 +139,13 @@ def _next_steps(project: Project, plan: Plan) -> list[str]:
             jip=project.command, office=plan.subject
         )
     ]
+    file = _kept(project, plan)
+    if lacks := Permission(plan, file, plan.as_bytes()).lacks(project):
+        notes.append(
+            _("Before that it has to be approved ({lacks}): {jip} approve {file}").format(
+                lacks=lacks, jip=project.command, file=file
+            )
+        )
     fresh = [key for key, change in plan.changes.items() if change.fresh]
     notes += [
         _("{router} does not answer yet: it has to be booted from `{jip} bootstrap {router}`.").format(

@@ -167,6 +167,17 @@ def test_an_office_whose_dry_run_nobody_approved_is_not_provisioned(
     assert running(simulated) == before
 
 
+def test_a_dry_run_says_that_it_has_to_be_approved(simulated: Simulation, keys: Mapping[str, Path]) -> None:
+    govern(simulated, keys)
+    file = kept(simulated, "pkm-baru")
+    assert provision(simulated.project, "pkm-baru").notes[1] == (
+        "Before that it has to be approved (its author has not signed it; 0 of 1 approvals are there): "
+        f"jip --lab simulated approve {file}"
+    )
+    sign(file, keys)
+    assert "approve" not in "".join(provision(simulated.project, "pkm-baru").notes)
+
+
 def test_an_office_whose_dry_run_was_approved_is_provisioned(simulated: Simulation, keys: Mapping[str, Path]) -> None:
     govern(simulated, keys)
     provision(simulated.project, "pkm-baru")
