@@ -1,36 +1,24 @@
-"""The one way to write to routers: plan, lock, journal, guard, apply on a timer, look again, confirm or prove."""
+"""The one way to write to routers: lock, journal, guard, apply on a timer, look again, confirm or take back."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Event
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-from jipkit.candidate import candidate, commands, retyped, secrets_of, way_back
-from jipkit.drift import Drift, as_diff
-from jipkit.errors import (
-    ChangeError,
-    Holds,
-    IdentityError,
-    JipError,
-    RouterError,
-    SecretError,
-    StoreError,
-    UnreachableError,
-)
+from jipkit.candidate import secrets_of
+from jipkit.errors import ChangeError, IdentityError, JipError, UnreachableError
 from jipkit.model import Network, Router, State
 from jipkit.observation import Observation
-from jipkit.plan import Plan, Unit, changed_lines, digest_of
+from jipkit.plan import digest_of
 from jipkit.postchecks import Baseline, failing, witnesses
-from jipkit.project import Project
-from jipkit.reasons import because, said
-from jipkit.redaction import fill
-from jipkit.signals import ending_as_interrupt
-from jipkit.store import Run
-from playbooks._plan import change_of, drift_of, held, no_timer, not_met_yet, same_change, view
+from jipkit.reasons import because
+from playbooks import _rescue
+from playbooks._aims import aim_of
+from playbooks._plan import no_timer, not_met_yet, view
+from playbooks._rescue import Member, Outcome, Rescue, Work
 from playbooks._sessions import ask, ask_one
 from tasks.confirm import confirm_config, forget_config
 from tasks.fetch import fetch_running
@@ -38,129 +26,31 @@ from tasks.identify import identify_router
 from tasks.observe import observe_router
 from tasks.probe import probe_router
 from tasks.push import dry_run_config, push_config
-from tasks.rollback import read_commit, rollback_config
+from tasks.rollback import read_commit
 
 logger = logging.getLogger(__name__)
 
-POLL_S = 1.0
-GRACE_S = 45
-"""How long after its timer a router may take to be seen again: the routes to it have to come back first."""
 
+def carry_out_unit(work: Work, number: int) -> tuple[Outcome, ...]:
+    """Change unit ``number`` (from 0) of the plan, and say what each of its routers holds.
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one router: the last step taken, and what it holds of the change."""
-
-    router: str
-    step: str
-    holds: Holds
-    detail: str = ""
-    error: JipError | None = None
-
-    @property
-    def good(self) -> bool:
-        return self.step == "unchanged" or (self.step == "confirm" and self.holds == "all" and not self.detail)
-
-    @property
-    def why(self) -> str:
-        """The detail in the chosen language, without the router and the step: where both have just been said."""
-        return self.error.said() if self.error else said(self.detail)
-
-
-def carry_out(
-    project: Project, plan: Plan, after: Network, run: Run, *, timer_s: int, untimed: Collection[str] = ()
-) -> tuple[Outcome, ...]:
-    """Change the routers of ``plan``, unit after unit, and say what each holds; stop at the first that fails.
-
-    ``untimed`` are routers that the operator wants changed although they cannot take a change back by themselves.
+    A router that holds already what it should is left as it is: "unchanged", and it holds all.
     """
-    idle = [Outcome(key, "unchanged", "nothing") for key, change in plan.changes.items() if change.idle]
-    outcomes: list[Outcome] = []
-    for number, routers in enumerate(plan.units):
-        with ending_as_interrupt():
-            outcomes += carry_out_unit(project, plan, routers, after, run, timer_s=timer_s, untimed=untimed)
-        if not all(outcome.good for outcome in outcomes):
-            rest = [router for unit in plan.units[number + 1 :] for router in unit]
-            outcomes += [Outcome(router, "not started", "nothing") for router in rest]
-            break
-    return (*outcomes, *idle)
+    return _Unit(work, number).carry_out()
 
 
-def carry_out_unit(
-    project: Project,
-    plan: Plan,
-    routers: Unit,
-    after: Network,
-    run: Run,
-    *,
-    timer_s: int,
-    untimed: Collection[str] = (),
-    stop: Event | None = None,
-) -> tuple[Outcome, ...]:
-    """Change one unit of ``plan``, and say what each of its routers holds.
-
-    Once ``stop`` is set the unit gives up, and is taken back; where it is about to be confirmed that is finished.
-    """
-    unit = _Unit(project, plan, routers, after, run, timer_s, frozenset(untimed))
-    unit.stop = stop or unit.stop
-    return unit.carry_out()
-
-
-def _refuse_doubts(drift: Drift, *, whole: bool) -> None:
-    """Make sure that every secret that the router tells was compared, where the commands follow from the comparison.
-
-    Raises:
-        SecretError: one was not; the message names it, and why.
-    """
-    if drift.doubts and not whole:
-        doubt = drift.doubts[0]
-        raise SecretError(f"{' / '.join([*doubt.path, str(doubt.intended)])}: {doubt.reason}")
-
-
-def _text(commands: Sequence[str]) -> str:
-    return "".join(f"{command}\n" for command in commands)
-
-
-@dataclass
-class _Unit:
+class _Unit(Rescue):
     """Routers that stand or fall together, on their way through the steps."""
 
-    project: Project
-    plan: Plan
-    routers: tuple[str, ...]
-    after: Network
-    run: Run
-    timer_s: int
-    untimed: frozenset[str] = frozenset()
-    step: dict[str, str] = field(default_factory=dict)
-    before: dict[str, str] = field(default_factory=dict)
-    candidates: dict[str, str] = field(default_factory=dict)
-    hidden: dict[str, Collection[str]] = field(default_factory=dict)
-    """Secrets that stand in a candidate because its router takes nothing back without them."""
-    unarmed: set[str] = field(default_factory=set)
-    """Routers that have no timer, and whose operator wants them changed all the same."""
-    running: dict[str, str] = field(default_factory=dict)
-    """What routers without a timer ran before, secrets and all: they have no memory of their own to go back by."""
-    earlier: dict[str, str] = field(default_factory=dict)
-    """The commit that each router remembers from before: not ours to take back."""
-    begun: dict[str, str] = field(default_factory=dict)
-    """The commit that each router has made of this change, where the session lasted until it was named."""
-    retyped: dict[str, str] = field(default_factory=dict)
-    """What a way back could not do without, on routers without a timer."""
-    armed: dict[str, float] = field(default_factory=dict)
-    back_s: dict[str, int] = field(default_factory=dict)
-    """How long each router's timer takes at most to bring back what was: some count in minutes, some restart."""
-    back_at: dict[str, float] = field(default_factory=dict)
-    keeping: set[str] = field(default_factory=set)
-    """Routers that keep, with every secret in it, what even a confirmed change can be taken back by."""
-    baseline: Baseline = field(default_factory=Baseline)
-    stop: Event = field(default_factory=Event)
-    """Set when the unit shall give up."""
+    baseline = Baseline()
 
     def carry_out(self) -> tuple[Outcome, ...]:
         """Take every router through every step, or none."""
+        self.begun_at = time.monotonic()
         try:
             self._prepare_all()
+            if all(member.done for member in self.members.values()):
+                return self._unchanged()
             self._apply_all()
             self._look_again()
             self._confirm_all()
@@ -170,7 +60,15 @@ class _Unit:
             for outcome in self._take_back(JipError(f"interrupted: {type(error).__name__}")):
                 logger.warning("%s: stopped at %s; holds %s", outcome.router, outcome.step, outcome.holds)
             raise
-        return tuple(Outcome(router, "confirm", "all") for router in self.routers)
+        return tuple(self._good(router, "confirm") for router in self.routers)
+
+    def _unchanged(self) -> tuple[Outcome, ...]:
+        for router in self.routers:
+            self._note(router, "unchanged", {"holds": "all"})
+        return tuple(self._good(router, "unchanged") for router in self.routers)
+
+    def _good(self, router: str, step: str) -> Outcome:
+        return Outcome(router, "unchanged" if self.members[router].done else step, "all", unit=self.number)
 
     # -- steps before anything is written
 
@@ -179,42 +77,50 @@ class _Unit:
         self.baseline = Baseline.of(self.project.network, self._observe(ready, self.project.network))
         for router in ready:
             self._prepare(router)
+        if any(member.done for member in self.members.values()):
+            # the links between those that are changed already and those that are not cannot work yet
+            self.baseline = replace(self.baseline, up=self.baseline.up | set(self.plan.links(self.number)))
 
     def _prepare(self, key: str) -> None:
-        router, change = self.project.network.router(key), self.plan.changes[key]
+        router, member, change = self.project.network.router(key), self.members[key], self.plan.changes[key]
         if router.state is not State.PLANNED:
             self._enter(key, "identity")
             ask_one(self.project, router, identify_router)
         self._enter(key, "backup")
-        running = ask_one(self.project, router, fetch_running)
-        self.before[key] = view(self.project, router, running)
-        self.project.backups.save(key, self.before[key])
-        self._enter(key, "guard", before=digest_of(self.before[key]), intended=change.intended_sha256)
-        if change.before is not None and self.before[key] != change.before:
-            lines = "; ".join(changed_lines(change.before, self.before[key]))
-            raise ChangeError(key, "guard", f"changed by someone else since the plan was made: {lines}", "nothing")
-        if self.plan.job == "plan" and not same_change(change, change_of(self.project, self.after, router, running)[0]):
-            raise ChangeError(key, "guard", because("plan-untrue"), "nothing")
-        self.earlier[key] = self._last_commit(router)
+        member.running = ask_one(self.project, router, fetch_running)
+        member.before = view(self.project, router, member.running)
+        self.project.backups.save(key, member.before)
+        self._enter(key, "guard", before=digest_of(member.before), intended=change.intended_sha256)
+        member.aim = aim_of(self.project, self.plan, self.after, self.number, key)
+        member.done = member.aim.guard(member.running)
+        if member.done:
+            return
+        member.earlier = self._last_commit(router)
         self._probe(router)
         self._enter(key, "dry-run")
-        self.candidates[key] = self._candidate(router, running)
-        hidden = self.hidden.get(key, ())
-        ask_one(self.project, router, dry_run_config, candidate=self.candidates[key], hidden=hidden)
-        self._try_the_way_back(router, running)
+        member.prepared = member.aim.prepared(member.running)
+        ask_one(
+            self.project,
+            router,
+            dry_run_config,
+            candidate=member.prepared.candidate,
+            hidden=member.prepared.hidden,
+        )
+        self._try_the_way_back(router)
+        self.project.undo.keep(self.work.run.id, self.number, key, member.running)
 
-    def _try_the_way_back(self, router: Router, running: str) -> None:
+    def _try_the_way_back(self, router: Router) -> None:
         """Make sure that what the change takes from a router without a timer could be given back to it.
 
         Raises:
             ChangeError: it could not; the message names the line.
         """
-        back = self.retyped.get(router.key)
-        if not back:
+        member = self.members[router.key]
+        if not member.unarmed or member.prepared is None or not member.prepared.needed:
             return
-        hidden = secrets_of(running, self.project.facts(router))
+        hidden = secrets_of(member.running, self.project.facts(router))
         try:
-            ask_one(self.project, router, dry_run_config, candidate=back, hidden=hidden)
+            ask_one(self.project, router, dry_run_config, candidate=member.prepared.needed, hidden=hidden)
         except ChangeError as error:
             raise ChangeError(router.key, "dry-run", because("no-way-back", reason=error.reason), "nothing") from error
 
@@ -224,10 +130,9 @@ class _Unit:
         Raises:
             ChangeError: it waits for a confirmation that is not ours to give.
         """
-        last = ask_one(self.project, router, read_commit, timer_s=self.timer_s)
-        self.back_s[router.key] = last["back_s"]
-        if last["keeps"]:
-            self.keeping.add(router.key)
+        last = ask_one(self.project, router, read_commit, timer_s=self.work.timer_s)
+        member = self.members[router.key]
+        member.back_s, member.keeps = last["back_s"], last["keeps"]
         if last["state"] == "pending":
             raise ChangeError(router.key, "guard", because("another-change", detail=last["detail"]), "nothing")
         return str(last["token"])
@@ -242,31 +147,9 @@ class _Unit:
         self.project.store.record_abilities(found)
         if found.device_timer:
             return
-        if router.key not in self.untimed:
+        if router.key not in self.work.untimed:
             raise no_timer(router.key, found.notes)
-        self.unarmed.add(router.key)
-
-    def _candidate(self, router: Router, running: str) -> str:
-        facts, intended = self.project.facts(router), self.project.render(router.key, self.after)
-        if intended.text != self.plan.changes[router.key].intended:
-            raise ChangeError(router.key, "guard", because("plan-outdated"), "nothing")
-        drift = drift_of(self.project, intended, router, running)
-        resolve = self.project.secrets.resolve
-        try:
-            whole = facts.push == "replace"
-            _refuse_doubts(drift, whole=whole)
-            if router.key in self.unarmed:
-                self.running[router.key] = running
-            if whole:
-                return fill(candidate(intended, running, drift, facts), resolve, facts)
-            if router.key in self.unarmed:
-                self.retyped[router.key] = _text(retyped(running, drift, facts))
-            lines = commands(intended, running, drift, facts, resolve)
-            if lines != drift.remedy:
-                self.hidden[router.key] = secrets_of(running, facts)
-            return fill(_text(lines), resolve, facts)
-        except SecretError as error:
-            raise ChangeError(router.key, "dry-run", str(error), "nothing") from error
+        self.members[router.key].unarmed = True
 
     # -- steps that write
 
@@ -275,7 +158,8 @@ class _Unit:
             if self.plan.changes[router].fresh:
                 self._await_bootstrap(router)
                 self._prepare(router)
-            self._apply(router)
+            if not self.members[router].done:
+                self._apply(router)
 
     def _await_bootstrap(self, key: str) -> None:
         """Wait until a planned router answers through the near end that has just been changed.
@@ -296,26 +180,29 @@ class _Unit:
             if isinstance(answer, IdentityError) and not told:
                 logger.warning("%s: waiting for its host key: run `jip trust %s` in another terminal now", key, key)
                 told = True
-            time.sleep(POLL_S)
+            time.sleep(_rescue.POLL_S)
 
     def _apply(self, key: str) -> None:
         """Apply on the router's timer; a session lost on the way is no failure yet: a new one will tell."""
-        self._enter(key, "apply", timer_s=self.timer_s, before=digest_of(self.before[key]))
-        self.armed[key] = time.monotonic()
+        member, timer_s = self.members[key], self.work.timer_s
+        if member.prepared is None:
+            raise ChangeError(key, "apply", "was not prepared", "nothing")
+        self._enter(key, "apply", timer_s=timer_s, before=digest_of(member.before))
+        member.armed = time.monotonic()
         try:
-            self.begun[key] = ask_one(
+            member.begun = ask_one(
                 self.project,
                 self.project.network.router(key),
                 push_config,
-                candidate=self.candidates[key],
-                hidden=self.hidden.get(key, ()),
-                revert_in_s=None if key in self.unarmed else self.timer_s,
+                candidate=member.prepared.candidate,
+                hidden=member.prepared.hidden,
+                revert_in_s=None if member.unarmed else timer_s,
                 message=f"jip {self.plan.job} {self.plan.subject}",
             )
         except UnreachableError as error:
             logger.info("%s: the session did not survive the change: %s", key, error)
         finally:
-            self.back_at[key] = time.monotonic() + self.back_s[key]
+            member.back_at = time.monotonic() + member.back_s
 
     def _look_again(self) -> None:
         """Wait until every post-check passes over new sessions.
@@ -323,22 +210,23 @@ class _Unit:
         Raises:
             ChangeError: it is time to let the timers do their work.
         """
-        for router in self.routers:
+        for router in self._changed():
             self._enter(router, "check")
         self._settle()
         while faults := self._faults():
             if time.monotonic() > self._deadline():
                 router, words = next(iter(faults.items()))
                 raise ChangeError(router, "check", words, "all")
-            time.sleep(POLL_S)
-        for router in self.routers:
+            time.sleep(_rescue.POLL_S)
+        for router in self._changed():
             self._read_back(router)
 
     def _settle(self) -> None:
         """Wait until a new session tells something: for a moment some platforms still let in whom they should not."""
-        for key in self.routers:
+        for key in self._changed():
             settles_s = self.project.facts(self.project.network.router(key)).settle_s
-            time.sleep(max(0.0, self.armed[key] + settles_s - time.monotonic()))
+            armed = self.members[key].armed or 0.0
+            time.sleep(max(0.0, armed + settles_s - time.monotonic()))
 
     def _read_back(self, key: str) -> None:
         """Make sure that the router holds every line: a session that was lost while applying told nobody.
@@ -346,13 +234,11 @@ class _Unit:
         Raises:
             ChangeError: it does not; the message names the lines.
         """
-        router = self.after.router(key)
+        router, member = self.after.router(key), self.members[key]
         running = ask_one(self.project, router, fetch_running)
-        drift = drift_of(self.project, self.project.render(key, self.after), router, running)
-        if not drift.settled:
-            raise ChangeError(
-                key, "check", f"does not hold what was applied:\n{as_diff(drift, self.after.place)}", "part"
-            )
+        member.now = view(self.project, router, running)
+        if member.aim is not None and (lacks := member.aim.shortfall(running)):
+            raise ChangeError(key, "check", f"does not hold what was applied:\n{lacks}", "part")
 
     def _give_up(self, router: str, step: str) -> None:
         """Go no further where that was asked for; a unit whose checks are good is confirmed sooner than taken back.
@@ -360,7 +246,7 @@ class _Unit:
         Raises:
             ChangeError: it was.
         """
-        if self.stop.is_set() and step != "confirm":
+        if self.work.stop.is_set() and step != "confirm":
             raise ChangeError(router, step, because("asked-to-stop"), "nothing")
 
     def _faults(self) -> Mapping[str, str]:
@@ -380,14 +266,19 @@ class _Unit:
         Whatever becomes of a far end then, its near end can be made to fit it: it is within reach. A far end that
         was confirmed first would be lost for good behind a near end that took its own change back.
         """
-        fresh = [key for key in self.routers if self.plan.changes[key].fresh]
-        for key in (*(key for key in reversed(self.routers) if key not in fresh), *fresh):
+        fresh = [key for key in self._changed() if self.plan.changes[key].fresh]
+        near_first = [key for key in reversed(self._changed()) if key not in fresh]
+        for key in (*near_first, *fresh):
             self._enter(key, "confirm")
             self._confirm(key)
-        for key in self.routers:
-            self._note(key, "confirmed", {})
-        for key in self.keeping:
-            self._forget(key)
+        for key, member in self.members.items():
+            self._note(key, "unchanged" if member.done else "confirmed", self._kept(member))
+        for key in self._changed():
+            if self.members[key].keeps:
+                self._forget(key)
+
+    def _kept(self, member: Member) -> Mapping[str, str]:
+        return {"holds": "all"} if member.done else {"after": digest_of(member.now)}
 
     def _forget(self, key: str) -> None:
         """Have a router remove what it was to go back by, now that none of the unit will be taken back."""
@@ -402,114 +293,36 @@ class _Unit:
         Raises:
             JipError: it did not, or nobody knows.
         """
+        member = self.members[key]
         while True:
             try:
-                token = self.begun.get(key, "")
-                ask_one(self.project, self.after.router(key), confirm_config, earlier=self.earlier[key], token=token)
+                router = self.after.router(key)
+                ask_one(self.project, router, confirm_config, earlier=member.earlier, token=member.begun)
             except UnreachableError as error:
                 if not self._left(key):
                     raise
                 logger.info("%s: not known yet whether it is confirmed: %s", key, error)
-                time.sleep(POLL_S)
+                time.sleep(_rescue.POLL_S)
             else:
                 return
 
-    # -- taking back
-
-    def _take_back(self, error: JipError) -> tuple[Outcome, ...]:
-        """Undo what was applied, prove it, and say what each router holds.
-
-        A fresh router goes first: it is within reach only as long as its near end has not been taken back.
-        """
-        failed = error.router if isinstance(error, RouterError) else self.routers[0]
-        armed = [key for key in self.routers if key in self.armed]
-        fresh = [key for key in armed if self.plan.changes[key].fresh]
-        holds: dict[str, Holds] = {key: self._proven(key, GRACE_S) for key in fresh if self._ask_back(key)}
-        rest = [key for key in armed if key not in fresh]
-        asked = {key: self._ask_back(key) for key in rest}
-        holds |= {key: self._proven(key, GRACE_S if asked[key] else self._left(key) + GRACE_S) for key in rest}
-        outcomes = []
-        for key in self.routers:
-            step = self.step.get(key, "not started")
-            now = holds.get(key, "unknown" if key in armed else "nothing")
-            self._note(key, "taken back", {"holds": now, "step": step, "why": str(error)})
-            if key == failed:
-                outcomes.append(Outcome(key, step, now, str(error), error))
-            else:
-                outcomes.append(Outcome(key, step, now, because("taken-back-with", router=failed)))
-        return tuple(outcomes)
-
-    def _ask_back(self, key: str) -> bool:
-        """Ask the router to take the change back at once; where it does not answer its timer will."""
-        self._note(key, "rollback", {})
-        for network in (self.after, self.project.network):
-            try:
-                router = network.router(key)
-                if key in self.unarmed:
-                    self._put_back(router)
-                    return True
-                last = ask_one(self.project, router, read_commit)
-                if last["token"] != (self.begun.get(key) or last["token"]):
-                    return bool(last["state"] != "pending")  # another change waits there: not ours to take back
-                if last["token"] != self.earlier[key] and last["state"] in ("pending", "confirmed"):
-                    ask_one(self.project, router, rollback_config)
-            except JipError as error:
-                logger.info("%s: no rollback by request: %s", key, error)
-            else:
-                return True
-        return False
-
-    def _put_back(self, router: Router) -> None:
-        """Turn a router without a timer into what it was, from whatever part of the change it has taken.
-
-        One that may have saved the change saves what it was, too.
-        """
-        key, facts = router.key, self.project.facts(router)
-        before = self.running[key]
-        if facts.push == "replace":
-            back = before
-        else:
-            back = _text(way_back(ask_one(self.project, router, fetch_running), before, facts))
-        if back:
-            hidden = secrets_of(before, facts)
-            ask_one(self.project, router, push_config, candidate=back, revert_in_s=None, message="undo", hidden=hidden)
-        if self.step[key] == "confirm":
-            ask_one(self.project, router, confirm_config, earlier=self.earlier[key])
-
-    def _proven(self, key: str, within_s: float) -> Holds:
-        """Return what the router holds after the rollback, read from the router itself."""
-        until = time.monotonic() + within_s
-        router = self.project.network.router(key)
-        while time.monotonic() < until:
-            try:
-                status = ask_one(self.project, router, read_commit)
-                running = ask_one(self.project, router, fetch_running)
-                if status["state"] != "pending":
-                    return held(self.project, self.after, router, digest_of(self.before[key]), running)
-            except JipError as error:
-                logger.info("%s: not seen yet: %s", key, error)
-            time.sleep(POLL_S)
-        return "unknown"
-
     # -- small things
+
+    def _changed(self) -> list[str]:
+        """Return the routers that are written to."""
+        return [key for key in self.routers if not self.members[key].done]
 
     def _enter(self, router: str, step: str, **detail: Any) -> None:
         """Write a step down before it is taken."""
         self._give_up(router, step)
-        self.step[router] = step
-        self.run.journal(router, step, detail)
-
-    def _note(self, router: str, step: str, detail: Mapping[str, Any]) -> None:
-        """Write down what is so already; a store that cannot be written must not keep a router from its rescue."""
-        try:
-            self.run.journal(router, step, detail)
-        except StoreError:
-            logger.exception("%s: %s could not be recorded", router, step)
-
-    def _left(self, key: str) -> float:
-        """Seconds until the timer of a router has brought back what was, at most."""
-        return max(0.0, self.back_at[key] - time.monotonic())
+        member = self.members[router]
+        written = any(each.armed is not None for each in self.members.values())
+        if not written and time.monotonic() - self.begun_at > self.work.ready_s:
+            raise ChangeError(router, step, because("not-ready", seconds=int(self.work.ready_s)), "nothing")
+        member.step = step
+        self.work.run.journal(router, step, {**detail, "unit": self.number})
 
     def _deadline(self) -> float:
         """When the first timer leaves just enough time to confirm or to give up."""
-        return min(self.armed.values(), default=time.monotonic()) + self.timer_s * 0.8
+        armed = [member.armed for member in self.members.values() if member.armed is not None]
+        return min(armed, default=time.monotonic()) + self.work.timer_s * 0.8

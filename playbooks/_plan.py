@@ -1,4 +1,4 @@
-"""What has to change on which router, and afterwards: what each of them holds of it."""
+"""What has to change on which router, in one stage or in several."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 
 from jipkit.backups import Reading
 from jipkit.drift import Drift, compare, diff_lines, written_at
-from jipkit.errors import ChangeError, Holds, IdentityError, JipError, UnreachableError
+from jipkit.errors import ChangeError, IdentityError, JipError, UnreachableError
 from jipkit.model import Network, Router, Source, State
-from jipkit.plan import Change, Plan, digest_of, units
+from jipkit.parts import Part, partly
+from jipkit.plan import Change, Plan, Stage, wording
 from jipkit.project import Project
+from jipkit.provisioning import units
 from jipkit.reasons import because
 from jipkit.rendering import Rendered
 from jipkit.rollout.risk import assess
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
+
+REAL = ("missing", "extra", "changed", "misordered")
+"""Kinds of differences that a change makes good."""
 
 PLANNED_LIMIT_S = 5.0
 """How long a planned router may take to answer before it counts as one that will be met in the course of the change."""
@@ -109,11 +114,11 @@ def _first_change(project: Project, after: Network, router: Router) -> Change:
         f"+ {line}  # {', '.join(written_at(origin, after.place))}"
         for line, origin in zip(intended.lines, intended.origins, strict=True)
     )
-    return Change(router.key, intended.text, before=None, diff="\n".join(lines))
+    return Change(router.key, intended.text, before=None, diff="\n".join(lines), stages=(Stage(),))
 
 
 def change_of(project: Project, after: Network, router: Router, running: str) -> tuple[Change, Drift]:
-    """Return what makes a router that runs ``running`` what ``after`` wants, and the drift that it makes good."""
+    """Return what makes a router that runs ``running`` what ``after`` wants, in one stage, and what differs."""
     intended = project.render(router.key, after)
     drift = drift_of(project, intended, router, running)
     before = view(project, router, running)
@@ -124,25 +129,42 @@ def change_of(project: Project, after: Network, router: Router, running: str) ->
         intended.text,
         before,
         "\n".join(diff_lines(drift.differences, after.place)),
-        drift.remedy,
-        drift.undo,
-        drift.undo_complete,
-        tuple(dict.fromkeys(difference.section or "" for difference in drift.differences)),
+        (_whole(drift),),
         assess(drift, after, router.key, project.facts(router), lines=len(intended.lines)),
         _warnings(project, router, drift),
     )
     return change, drift
 
 
-def same_change(one: Change, other: Change) -> bool:
-    """Return whether two changes do the same and say the same of it, but for where in the inventory it is written."""
-    return _meaning(one) == _meaning(other)
+def _whole(drift: Drift) -> Stage:
+    """Return the stage that makes all that differs good."""
+    real = [difference for difference in drift.differences if difference.kind in REAL]
+    sections = dict.fromkeys(d.section or "" for d in drift.differences if d.kind != "unmanaged")
+    wordings = tuple(wording(difference) for difference in real)
+    return Stage((), wordings, tuple(sections), drift.remedy, drift.undo, drift.undo_complete)
 
 
-def _meaning(change: Change) -> tuple[object, ...]:
-    differences = tuple(line.partition("  # ")[0] for line in change.diff.splitlines())
-    risk = (change.risk.score, change.risk.level) if change.risk else None
-    return differences, change.commands, change.undo, change.undo_complete, change.sections, risk
+def in_stages(
+    project: Project, after: Network, router: Router, running: str, units: Sequence[Sequence[Part]]
+) -> tuple[Stage, ...]:
+    """Return the stages in which a router that runs ``running`` becomes what ``after`` wants: each some parts."""
+    intended, resolve = project.render(router.key, after), project.secrets.resolve
+    found = []
+    for parts in units:
+        links = frozenset[str]().union(*(part.links for part in parts))
+        differences = [difference for part in parts for difference in part.differences]
+        repair = partly(intended, running, project.facts(router), differences, resolve)
+        found.append(
+            Stage(
+                tuple(sorted(links)),
+                tuple(wording(difference) for difference in differences),
+                tuple(dict.fromkeys(difference.section or "" for difference in differences)),
+                repair.commands,
+                repair.undo,
+                repair.undo_complete,
+            )
+        )
+    return tuple(found)
 
 
 def _warnings(project: Project, router: Router, drift: Drift) -> tuple[str, ...]:
@@ -155,13 +177,3 @@ def _warnings(project: Project, router: Router, drift: Drift) -> tuple[str, ...]
 def drift_of(project: Project, intended: Rendered, router: Router, running: str) -> Drift:
     """Return how far what a router runs is from what is intended; its secrets are compared, too."""
     return compare(intended, running, project.facts(router), resolve=project.secrets.resolve)
-
-
-def held(project: Project, after: Network, router: Router, before_sha256: str, running: str) -> Holds:
-    """Return what a router that a change was applied to holds of it, from its running configuration."""
-    if digest_of(view(project, router, running)) == before_sha256:
-        return "reverted"
-    drift = drift_of(project, project.render(router.key, after), router, running)
-    if drift.settled:
-        return "all"
-    return "unknown" if drift.clean else "part"

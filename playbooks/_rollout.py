@@ -18,7 +18,8 @@ from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.reasons import Reason, because
 from jipkit.store import Run
-from playbooks._change import Outcome, carry_out_unit
+from playbooks._change import carry_out_unit
+from playbooks._rescue import Outcome, Work
 from playbooks._waiting import Patience, Waiting
 from playbooks._way import Way, out_of_reach, untouched
 
@@ -182,7 +183,7 @@ class Rollout:
         """Return what was done, and that every router of the units that were not begun is as it was."""
         units = [unit for _number, units in self._batches() for unit in units]
         rest = {
-            unit: tuple(Outcome(router, "not started", "nothing") for router in self.plan.units[unit])
+            unit: tuple(Outcome(router, "not started", "nothing", unit=unit) for router in self.plan.units[unit])
             for unit in units
             if unit not in self._done
         }
@@ -202,7 +203,7 @@ class Rollout:
             unit = self.plan.units[number]
             logger.exception("%s: stopped by a mistake in the program", ", ".join(unit))
             self._mistakes.append(error)
-            return tuple(Outcome(router, "unknown", "unknown", type(error).__name__) for router in unit)
+            return tuple(Outcome(router, "unknown", "unknown", type(error).__name__, unit=number) for router in unit)
 
     def _through(self, number: int) -> Outcomes:
         """Return what became of a unit, also when the way to it was lost meanwhile, and came back.
@@ -222,14 +223,18 @@ class Rollout:
         return self._queued(outcomes)
 
     def _once(self, number: int) -> Outcomes:
-        return carry_out_unit(
+        return carry_out_unit(self._work, number)
+
+    @cached_property
+    def _work(self) -> Work:
+        return Work(
             self.project,
             self.plan,
-            self.plan.units[number],
             self.after,
             self.run,
-            timer_s=self.timer_s,
-            untimed=self.untimed,
+            self.timer_s,
+            self.untimed,
+            ready_s=self.ready_s,
             stop=self.stop,
         )
 

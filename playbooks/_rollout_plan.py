@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from nornir.core.task import Result, Task
 
+from jipkit.drift import Drift
 from jipkit.errors import JipError
-from jipkit.model import Router
-from jipkit.plan import Change, Loss, Plan, Unit, units
+from jipkit.model import Network, Router
+from jipkit.parts import Part, divide
+from jipkit.plan import Change, Loss, Plan, Stage
 from jipkit.project import Project
-from jipkit.reasons import because
-from jipkit.rollout import BRISK, CAREFUL, batches, impact
-from jipkit.rollout.impact import Disturbance, certainly_cut, coupled, disturbed, losses
+from jipkit.reasons import Reason, because
+from jipkit.rollout import BRISK, CAREFUL, Unit, impact, units
+from jipkit.rollout.impact import Disturbance, certainly_cut, disturbed, losses
 from playbooks._assessment import hindrance
-from playbooks._plan import change_of
+from playbooks._plan import change_of, in_stages
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
@@ -24,10 +26,11 @@ Answers = Mapping[str, str | JipError]
 
 @dataclass(frozen=True, slots=True)
 class _Survey:
-    """What has to be done to a router, and what that disturbs; ``left_out`` says why nothing is planned for it."""
+    """What has to be done to a router, in which parts; ``left_out`` says why nothing is planned for it."""
 
     change: Change | None = None
-    disturbance: Disturbance = field(default_factory=Disturbance)
+    drift: Drift | None = None
+    parts: tuple[Part, ...] = ()
     left_out: str = ""
 
 
@@ -54,23 +57,65 @@ def plan_rollout(project: Project, routers: Collection[Router], subject: str, an
     """
     network = project.network
     found = {router.key: _survey(project, router, answers.get(router.key)) for router in routers}
+    found |= {key: _Survey(left_out=why) for key, why in _half_told(network, found).items()}
     busy = {key: survey.change for key, survey in found.items() if survey.change and not survey.change.idle}
-    disturbances = {key: found[key].disturbance for key in busy}
     risky = any(change.risk and change.risk.level == "high" for change in busy.values())
-    order = batches(
+    order = units(
         network,
-        units(network, busy, coupled=coupled(network, disturbances)),
+        {key: found[key].parts for key in busy},
         pace=CAREFUL if risky else BRISK,
         risk=lambda unit: _risk(busy, unit),
     )
     return Plan(
         job="plan",
         subject=subject,
-        changes={router: busy[router] for batch in order for router in batch.routers},
-        batches=tuple(batch.units for batch in order),
-        losses=tuple(_loss(loss) for loss in losses(network, order, disturbances)),
+        changes=_staged(project, order, busy, answers),
+        batches=tuple(tuple(unit.routers for unit in batch) for batch in order),
+        losses=tuple(_loss(loss) for loss in losses(network, [_disturbances(project, b, found) for b in order])),
         left_out={key: survey.left_out for key, survey in found.items() if survey.left_out},
     )
+
+
+def _staged(
+    project: Project, order: Sequence[Sequence[Unit]], busy: Mapping[str, Change], answers: Answers
+) -> dict[str, Change]:
+    """Return the changes in the order in which their routers are begun, each with a stage for each of its units."""
+    parts: dict[str, list[Sequence[Part]]] = {}
+    for unit in (unit for batch in order for unit in batch):
+        for router in unit.routers:
+            parts.setdefault(router, []).append(unit.parts[router])
+    return {key: replace(busy[key], stages=_stages(project, key, str(answers[key]), of)) for key, of in parts.items()}
+
+
+def _stages(project: Project, key: str, running: str, parts: Sequence[Sequence[Part]]) -> tuple[Stage, ...]:
+    return in_stages(project, project.network, project.network.router(key), running, parts)
+
+
+def _disturbances(project: Project, batch: Sequence[Unit], found: Mapping[str, _Survey]) -> list[Disturbance]:
+    """Return what each unit of a batch disturbs on each of its routers."""
+    network = project.network
+    return [
+        disturbed(part.of(drift), network, router, project.facts(network.router(router)))
+        for unit in batch
+        for router, parts in unit.parts.items()
+        if (drift := found[router].drift) is not None
+        for part in parts
+    ]
+
+
+def _half_told(network: Network, found: Mapping[str, _Survey]) -> dict[str, Reason]:
+    """Return the routers that would be told something new of a link whose other end may need it too, and is not read.
+
+    Whether it does nobody knows: it was not chosen, or does not answer.
+    """
+    known = {key for key, survey in found.items() if survey.change is not None}
+    lost: dict[str, Reason] = {}
+    for key, survey in found.items():
+        for link in sorted(frozenset[str]().union(*(part.links for part in survey.parts))):
+            other = network.links[link].other_end(key).router
+            if other is not None and other not in known:
+                lost.setdefault(key, because("half-told", link=link, router=other))
+    return lost
 
 
 def _survey(project: Project, router: Router, answer: str | JipError | None) -> _Survey:
@@ -92,7 +137,10 @@ def _surveyed(project: Project, router: Router, running: str) -> _Survey:
     lost = certainly_cut(network, network, router.key, drift, facts, intended=change.intended)
     if lost:
         return _Survey(left_out=because("cuts-our-way", why="; ".join(lost)))
-    return _Survey(change, disturbed(drift, network, router.key, facts))
+    if doubts := drift.doubts:
+        where = " / ".join((*doubts[0].path, str(doubts[0].intended)))
+        return _Survey(left_out=because("in-doubt", statement=where, why=doubts[0].reason or ""))
+    return _Survey(change, drift, divide(drift, network, router.key, facts))
 
 
 def _unplannable(project: Project, router: Router) -> str | None:
@@ -104,7 +152,7 @@ def _unplannable(project: Project, router: Router) -> str | None:
 
 
 def _risk(busy: Mapping[str, Change], unit: Unit) -> float:
-    return max((change.risk.score for key in unit if (change := busy[key]).risk), default=0)
+    return max((change.risk.score for key in unit.routers if (change := busy[key]).risk), default=0)
 
 
 def _loss(found: impact.Loss) -> Loss:

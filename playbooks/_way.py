@@ -10,7 +10,7 @@ from jipkit.model import Network
 from jipkit.project import Project
 from jipkit.reasons import Reason
 from jipkit.topology import path
-from playbooks._change import Outcome
+from playbooks._rescue import Outcome
 from playbooks._sessions import ask
 from tasks.identify import identify_router
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -18,14 +18,14 @@ from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.reasons import said
 from jipkit.report import Column, Mood, Report, Row
-from jipkit.rollout.batches import broken_rule
+from jipkit.rollout import Unit, broken_rule
 from jipkit.signals import ending_sets
 from jipkit.store import Run
 from playbooks._afterwards import Checked, lasting, look_after
-from playbooks._change import Outcome
 from playbooks._pause import agreed, refuse_unasked
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan, plan_in, read_plan
+from playbooks._rescue import Outcome
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._steps import HOLDS, holds_word, step_word
 from playbooks._waiting import Patience, seconds_in
@@ -204,9 +204,17 @@ def _plan_of(project: Project, file: Path, content: bytes) -> Plan:
         project.network.router(key)
     if plan.activates or any(change.fresh for change in plan.changes.values()):
         raise UsageError(f"{file}: takes something into service, which only `jip provision` does")
-    if why := broken_rule(project.network, plan.batches):
+    if why := broken_rule(project.network, list(_units(plan))):
         raise UsageError(f"{file}: {why}; make it again with `jip plan`")
     return plan
+
+
+def _units(plan: Plan) -> Iterator[list[Unit]]:
+    """Yield the batches of a plan as its units say them."""
+    number = 0
+    for batch in plan.batches:
+        yield [Unit(frozenset(plan.links(number + place)), routers) for place, routers in enumerate(batch)]
+        number += len(batch)
 
 
 def _named(plan: Plan, named: Collection[str]) -> frozenset[str]:

@@ -25,10 +25,10 @@ from jipkit.report import Column, Mood, Report, Row, Text
 from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
 from playbooks._afterwards import lasting
-from playbooks._change import Outcome
 from playbooks._permission import Permission
 from playbooks._plan import make_plan
 from playbooks._plan_file import keep_plan
+from playbooks._rescue import Outcome
 from playbooks._rollout import Finished, Rollout
 from playbooks._steps import holds_word, step_word
 

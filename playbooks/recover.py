@@ -14,7 +14,7 @@ from jipkit.project import Project
 from jipkit.provisioning import activated
 from jipkit.report import Column, Report, Row
 from jipkit.store import JournalEntry
-from playbooks._plan import held
+from playbooks._aims import aim_of
 from playbooks._sessions import ask_one
 from playbooks._steps import HOLDS, holds_word, step_word
 from tasks.fetch import fetch_running
@@ -76,7 +76,8 @@ def _read_back(project: Project, entry: JournalEntry) -> Found:
         plan = _plan(project, entry.run)
         after = activated(project.network, plan.activates)
         status, running = _ask(project, after, key)
-        holds = held(project, after, project.network.router(key), str(entry.detail["before"]), running)
+        number = entry.detail.get("unit", _unit_of(plan, key))
+        holds = aim_of(project, plan, after, int(number), key).holds(running, str(entry.detail["before"]))
     except JipError as error:
         return Found(key, entry.run, entry.step, "unknown", settled=False, advice=str(error))
     if status["state"] == "pending":
@@ -112,6 +113,11 @@ def _plan(project: Project, run: int) -> Plan:
         return Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise StateError(f"{path}: the plan of run {run} cannot be read: {error}") from error
+
+
+def _unit_of(plan: Plan, router: str) -> int:
+    """Return the unit of a router where its record, of an older version, does not say it: there was but one."""
+    return next(number for number, unit in enumerate(plan.units) if router in unit)
 
 
 def _advice(project: Project, plan: Plan, holds: Holds) -> str:

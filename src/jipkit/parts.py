@@ -86,7 +86,7 @@ def _by_link(links: Sequence[frozenset[str]]) -> Iterator[tuple[int, int, Tie]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Repair:
     """What makes some differences of a router good, and nothing else.
 
     ``commands`` do that and ``undo`` takes it back, both with placeholders for secrets that we know and never a secret
@@ -111,7 +111,7 @@ def partly(
     facts: PlatformFacts,
     chosen: Collection[Difference],
     resolve: Callable[[str], str] | None = None,
-) -> Step:
+) -> Repair:
     """Return what makes the ``chosen`` differences good on a router that runs ``running``.
 
     They are those of `jipkit.drift.compare` of the same two; all of one or several parts, as `divide` gives them.
@@ -126,7 +126,7 @@ def partly(
     chosen = frozenset(chosen)
     if unknown := chosen - set(drift.differences):
         raise ValueError(f"router {intended.router}: {len(unknown)} of the differences are none, or none any more")
-    return _Comparison(intended, running, facts, drift, known).step(chosen)
+    return _Comparison(intended, running, facts, drift, known).repair(chosen)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,7 +139,7 @@ class _Comparison:
     drift: Drift
     resolve: Resolve
 
-    def step(self, chosen: Collection[Difference]) -> Step:
+    def repair(self, chosen: Collection[Difference]) -> Repair:
         self._refuse_halves(chosen)
         sides, syntax = self._sides(), SYNTAXES[self.facts.syntax]
         pieces = halfway(sides.wanted, sides.managed, self.drift, chosen, self.facts)
@@ -152,7 +152,7 @@ class _Comparison:
             bare = commands(sides.bare, _told_again(pieces, sides.bare), kept=sides.bare_kept)
         text = self._whole(chosen) if self.facts.push == "replace" else None
         self._refuse_foreign("\n".join((*bare, text or "")))
-        return Step(lines, undo, not any(HIDDEN in line for line in undo), left, bare, text)
+        return Repair(lines, undo, not any(HIDDEN in line for line in undo), left, bare, text)
 
     def _sides(self) -> _Sides:
         """Return both sides, as `jipkit.drift.compare` compared them."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from jipkit.model import Network, RiskLevel, Source, State
+from jipkit.drift import Difference, Kind, diff_lines
+from jipkit.model import RiskLevel, Source
 from jipkit.reasons import Reason, as_json, from_json
 from jipkit.rollout.risk import Risk
-from jipkit.topology import order
 
-FORMAT = 2
+FORMAT = 3
 
 Unit = tuple[str, ...]
 """Routers that are changed together, or not at all."""
@@ -25,6 +26,64 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+Wording = tuple[str, tuple[str, ...], str | None, str | None]
+"""What a `jipkit.drift.Difference` says: kind, path, intended, running; not where in the templates it is from."""
+
+
+def wording(difference: Difference) -> Wording:
+    """Return what a difference says, by which a plan knows it again."""
+    return difference.kind, difference.path, difference.intended, difference.running
+
+
+def lines_of(wordings: Iterable[Wording]) -> Sequence[str]:
+    """Return the lines of `jipkit.drift.diff_lines` that say what differs, without where in the templates."""
+    found = (Difference(cast("Kind", kind), path, intended, running) for kind, path, intended, running in wordings)
+    return diff_lines(list(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one unit does to one of its routers.
+
+    ``links`` are the keys of those of which both ends are told anew; none: the rest of what differs. ``differences``
+    are those that are made good, all of the ``sections``. ``commands`` do that and ``undo`` takes it back, both with
+    placeholders for secrets; ``undo_complete`` is False where it needs one that only the router knows.
+
+    A stage of a rollback undoes unit number ``undoes`` (from 0) of an earlier run.
+    """
+
+    links: tuple[str, ...] = ()
+    differences: tuple[Wording, ...] = ()
+    sections: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    undo_complete: bool = True
+    undoes: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "links": list(self.links),
+            "differences": [[kind, list(path), *texts] for kind, path, *texts in self.differences],
+            "sections": list(self.sections),
+            "commands": list(self.commands),
+            "undo": list(self.undo),
+            "undo_complete": self.undo_complete,
+            "undoes": self.undoes,
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Stage:
+        return cls(
+            _texts(found["links"]),
+            tuple(_wording(*one) for one in found["differences"]),
+            _texts(found["sections"]),
+            _texts(found["commands"]),
+            _texts(found["undo"]),
+            found["undo_complete"] is True,
+            None if found["undoes"] is None else int(found["undoes"]),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is done to one router.
@@ -32,21 +91,37 @@ class Change:
     ``intended`` is the rendered text; ``before`` the normalised running configuration that the difference was
     computed against, secrets as keyed digests: None for a router that was not reached yet (it boots from its
     bootstrap). ``diff`` is for reading (lines of
-    `jipkit.drift.diff_lines`); empty means that there is nothing to do. ``commands`` make the difference good
-    and ``undo`` takes that back, both with placeholders for secrets; ``undo_complete`` is False where it needs one
-    that only the router knows. ``sections`` are those that the change touches, ``warnings`` what to know before it.
+    `jipkit.drift.diff_lines`); empty means that there is nothing to do. ``stages`` are what makes the difference
+    good, in their order: one for each unit that the router is in. ``warnings`` say what to know before.
     """
 
     router: str
     intended: str
     before: str | None
     diff: str
-    commands: tuple[str, ...] = ()
-    undo: tuple[str, ...] = ()
-    undo_complete: bool = True
-    sections: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
     risk: Risk | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands of all stages, in their order."""
+        return tuple(line for stage in self.stages for line in stage.commands)
+
+    @property
+    def undo(self) -> tuple[str, ...]:
+        """What takes all stages back, the last first."""
+        return tuple(line for stage in reversed(self.stages) for line in stage.undo)
+
+    @property
+    def undo_complete(self) -> bool:
+        """False where a stage needs a secret that only the router knows to be taken back."""
+        return all(stage.undo_complete for stage in self.stages)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of the configuration that the stages touch, each once."""
+        return tuple(dict.fromkeys(section for stage in self.stages for section in stage.sections))
 
     @property
     def intended_sha256(self) -> str:
@@ -72,10 +147,7 @@ class Change:
             "intended": self.intended,
             "before": self.before,
             "diff": self.diff,
-            "commands": list(self.commands),
-            "undo": list(self.undo),
-            "undo_complete": self.undo_complete,
-            "sections": list(self.sections),
+            "stages": [stage.as_json() for stage in self.stages],
             "risk": risk,
             "warnings": [as_json(warning) for warning in self.warnings],
         }
@@ -88,10 +160,7 @@ class Change:
             _text(found["intended"]),
             None if found["before"] is None else _text(found["before"]),
             _text(found["diff"]),
-            _texts(found["commands"]),
-            _texts(found["undo"]),
-            found["undo_complete"] is True,
-            _texts(found["sections"]),
+            tuple(Stage.from_json(stage) for stage in found["stages"]),
             risk and Risk(int(risk["score"]), RiskLevel(risk["level"]), tuple(_reason(r) for r in risk["reasons"])),
             tuple(from_json(warning) for warning in found["warnings"]),
         )
@@ -121,7 +190,8 @@ class Plan:
     """The changes of one job.
 
     ``batches`` hold the routers with something to do, in the order in which they are changed: a batch is some units
-    at the same time, a unit stands or falls as one. ``losses`` says of each batch what it costs meanwhile.
+    at the same time, a unit stands or falls as one. The first unit of a router is its first stage, and so on.
+    ``losses`` says of each batch what it costs meanwhile.
     ``left_out`` are routers that nothing is planned for, and why: they do not answer, say.
 
     When it was made is no part of it: as long as nothing changes, it is made again to the byte.
@@ -139,6 +209,16 @@ class Plan:
     def units(self) -> tuple[Unit, ...]:
         """The units of all batches, in their order."""
         return tuple(unit for batch in self.batches for unit in batch)
+
+    def stage(self, number: int, router: str) -> Stage:
+        """Return what unit ``number`` (from 0) does to one of its routers."""
+        earlier = sum(router in unit for unit in self.units[:number])
+        return self.changes[router].stages[earlier]
+
+    def links(self, number: int) -> tuple[str, ...]:
+        """Return the links of which unit ``number`` (from 0) tells both ends anew."""
+        found = (link for router in self.units[number] for link in self.stage(number, router).links)
+        return tuple(sorted(set(found)))
 
     @property
     def idle(self) -> bool:
@@ -195,24 +275,32 @@ class Plan:
 
 
 def _refuse_nonsense(plan: Plan) -> None:
-    """Make sure that the batches of a plan hold each router with something to do once, and nobody else.
+    """Make sure that the batches of a plan hold each router as often as it has stages, and nobody else.
 
     Raises:
         ValueError: they do not: somebody wrote it by hand.
     """
     if not all(batch and all(batch) for batch in plan.batches):
         raise ValueError("not a plan: a batch or a unit is empty")
-    routers = sorted(router for unit in plan.units for router in unit)
-    busy = sorted(key for key, change in plan.changes.items() if not change.idle)
-    if routers != busy:
-        odd = sorted(set(routers) ^ set(busy)) or [key for key in busy if routers.count(key) > 1]
-        raise ValueError(f"not a plan: its batches and its changes do not agree on {', '.join(odd)}")
+    if any(len(set(unit)) != len(unit) for unit in plan.units):
+        raise ValueError("not a plan: a unit holds a router twice")
+    batched = Counter(router for unit in plan.units for router in unit)
+    staged = Counter({key: len(change.stages) for key, change in plan.changes.items() if change.stages})
+    odd = {key for key, change in plan.changes.items() if change.idle is bool(change.stages)}
+    odd |= {*(batched - staged), *(staged - batched)}
+    if odd:
+        raise ValueError(f"not a plan: its batches and its changes do not agree on {', '.join(sorted(odd))}")
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _wording(kind: Any, path: Any, intended: Any, running: Any) -> Wording:
+    texts = [None if text is None else _text(text) for text in (intended, running)]
+    return _text(kind), _texts(path), texts[0], texts[1]
 
 
 def _reason(value: Any) -> Reason:
@@ -226,41 +314,6 @@ def _texts(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise TypeError(f"{values!r} is no list")
     return tuple(_text(value) for value in values)
-
-
-def units(
-    network: Network,
-    busy: Collection[str],
-    fresh: Collection[str] = (),
-    *,
-    coupled: Collection[frozenset[str]] | None = None,
-) -> tuple[tuple[str, ...], ...]:
-    """Return ``busy`` routers in groups that stand or fall together, in the order in which they are changed.
-
-    Two routers that are changed at both ends of their link are one unit: far end first, but a ``fresh`` router last,
-    because it is reached through the others. ``coupled`` are the pairs of which that is known
-    (`jipkit.rollout.impact.coupled`); without it, all pairs with a common link, as those with a fresh router always
-    are. ``network`` is the one after the change.
-    """
-    first = (*order(network, set(busy) - set(fresh)), *sorted(fresh))
-    groups: list[set[str]] = []
-    for router in first:
-        linked = {r for r in _linked(network, router) if coupled is None or _tied(router, r, fresh, coupled)}
-        touching = [g for g in groups if g & linked]
-        groups = [g for g in groups if g not in touching] + [{router}.union(*touching)]
-    return tuple(sorted((tuple(r for r in first if r in group) for group in groups), key=lambda g: first.index(g[0])))
-
-
-def _tied(router: str, other: str, fresh: Collection[str], coupled: Collection[frozenset[str]]) -> bool:
-    return router in fresh or other in fresh or frozenset((router, other)) in coupled
-
-
-def _linked(network: Network, router: str) -> set[str]:
-    return {
-        other
-        for link in network.links_of(router)
-        if link.state is State.ACTIVE and (other := link.other_end(router).router) is not None
-    }
 
 
 def changed_lines(before: str, now: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Address
 from typing import TypeVar
 
@@ -90,3 +90,25 @@ def change_order(network: Network, office: str) -> tuple[str, ...]:
     }
     fresh = sorted(key for key in own if network.routers[key].state is State.PLANNED)
     return (*order(network, (own | near) - set(fresh)), *fresh)
+
+
+def units(network: Network, busy: Collection[str], fresh: Collection[str] = ()) -> tuple[tuple[str, ...], ...]:
+    """Return ``busy`` routers in groups that stand or fall together, in the order in which they are changed.
+
+    Two routers that are changed at both ends of their link are one unit: far end first, but a ``fresh`` router last,
+    because it is reached through the others. ``network`` is the one after the change.
+    """
+    first = (*order(network, set(busy) - set(fresh)), *sorted(fresh))
+    groups: list[set[str]] = []
+    for router in first:
+        touching = [group for group in groups if group & _linked(network, router)]
+        groups = [group for group in groups if group not in touching] + [{router}.union(*touching)]
+    return tuple(sorted((tuple(r for r in first if r in group) for group in groups), key=lambda g: first.index(g[0])))
+
+
+def _linked(network: Network, router: str) -> set[str]:
+    return {
+        other
+        for link in network.links_of(router)
+        if link.state is State.ACTIVE and (other := link.other_end(router).router) is not None
+    }

@@ -140,6 +140,13 @@ SENTENCES: Mapping[str, str] = {
         "the plan does not say what would be done here; somebody edited it, or a platform's data changed"
     ),
     "plan-breaks-rules": N_("its batches are none that jip would make: {unit} and what goes with it: {why}"),
+    "changed-since-run": N_("changed by someone else since: {lines}"),
+    "not-as-before": N_("it is not what it was before"),
+    "not-ready": N_("was not ready for its change within {seconds} s"),
+    "in-doubt": N_("a secret could not be compared: {statement}: {why}"),
+    "half-told": N_(
+        "both ends of {link} have to be told, and {router} was not read; plan for both: --link {link}, or --all"
+    ),
     "rule-linked": N_("a link has both its ends in one batch"),
     "rule-lost": N_("together they cut off {offices}"),
     "rule-order": N_("the way to {router} leads through it, and that comes later"),

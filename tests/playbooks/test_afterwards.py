@@ -11,7 +11,7 @@ from jipkit.backups import Backups
 from jipkit.errors import StoreError
 from jipkit.store import Run
 from jipkit.testing.simulation import Simulation
-from playbooks import _change
+from playbooks import _rescue
 from playbooks.apply import apply
 from playbooks.provision import provision
 from tests.playbooks.rollouts import at_each, drifted, holds, rows
@@ -21,7 +21,7 @@ FULL = "var/jip.db: the disk is full"
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_change, "POLL_S", 0.05)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def full_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from jipkit.reasons import because
 from jipkit.report import Report
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission, _rollout
+from playbooks import _change, _permission, _rescue, _rollout
 from playbooks._selection import Filters
 from playbooks.apply import apply
 from playbooks.plan import plan
@@ -32,7 +32,7 @@ OFFICES = ["dinas-sehat", "desa-jauh", "kec-rawa"]
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_change, "POLL_S", 0.05)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def rows(report: Report) -> Mapping[str, Mapping[str, Any]]:
@@ -295,16 +295,21 @@ def test_after_a_crash_the_router_on_its_way_is_told_and_the_plan_found(
 
 
 def edited(plan: dict[str, Any], router: str, **fields: object) -> dict[str, Any]:
-    """Return a plan that says something else of a router."""
-    return {**plan, "routers": {**plan["routers"], router: {**plan["routers"][router], **fields}}}
+    """Return a plan that says something else of a router, or of its stages."""
+    told = plan["routers"][router]
+    if isinstance(stages := fields.get("stages"), list):
+        fields["stages"] = [{**stage, **lie} for stage, lie in zip(told["stages"], stages, strict=True)]
+    return {**plan, "routers": {**plan["routers"], router: {**told, **fields}}}
 
 
 @pytest.mark.parametrize(
     "lie",
     [
-        {"commands": ["! nothing"]},
+        {"stages": [{"commands": ["! nothing"]}]},
+        {"stages": [{"undo": []}]},
+        {"stages": [{"links": ["core-1--dinas-sehat"]}]},
+        {"stages": [{"differences": []}]},
         {"diff": "+ description harmless"},
-        {"undo": []},
         {"risk": {"score": 1, "level": "low", "reasons": []}},
     ],
 )

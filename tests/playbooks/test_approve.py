@@ -14,7 +14,7 @@ import typer
 from jipkit.approval import SignsAs, facts_of, require
 from jipkit.errors import ApprovalError, UsageError
 from jipkit.model import RiskLevel
-from jipkit.plan import Change, Loss, Plan
+from jipkit.plan import Change, Loss, Plan, Stage
 from jipkit.project import Project
 from jipkit.report import Report
 from jipkit.rollout.risk import Risk
@@ -37,6 +37,7 @@ def a_plan(subject: str = "--all", **risks: str | None) -> Plan:
             "router ospf\n",
             "!\n",
             "+ router ospf",
+            (Stage(),),
             risk=Risk(50, RiskLevel(level), ()) if level else None,
         )
         for name, level in risks.items()
@@ -219,7 +220,7 @@ def test_without_a_name_the_usual_key_signs(desk: Desk, monkeypatch: pytest.Monk
 # ------------------------------------------------------------------ what is no plan
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "2"}', '{"format": 2}', "[" * 100_000])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "2"}', '{"format": 3}', "[" * 100_000])
 def test_what_is_no_plan_is_not_signed(content: str, desk: Desk) -> None:
     desk.plan.write_text(content)
     with pytest.raises(UsageError, match="is no plan: "):
@@ -232,7 +233,7 @@ def test_what_is_no_plan_is_not_signed(content: str, desk: Desk) -> None:
     [
         ("{", '{"subject": "--office kec-rawa",'),
         ("\n", "\r\n"),
-        (' "format": 2', ' "format":  2'),
+        (' "format": 3', ' "format":  3'),
         ('"routers": {', '"routers": {"core-2": {}, '),
     ],
 )

@@ -21,7 +21,7 @@ from jipkit.testing.clock import ManualClock
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
 from jipkit.testing.simulation import Simulation, simulation
-from playbooks import _change, _sessions
+from playbooks import _change, _rescue, _sessions
 from playbooks.provision import provision
 from playbooks.recover import recover
 from tasks.confirm import confirm_config
@@ -33,7 +33,7 @@ STEPS = ("identity", "backup", "guard", "dry-run", "apply", "bootstrap", "check"
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_change, "POLL_S", 0.05)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def running(simulated: Simulation) -> Mapping[str, str]:
@@ -334,7 +334,7 @@ def _die_after(enter: Callable[..., None]) -> Callable[[_change._Unit, str], Non
     """Return what stands in for an apply that the controller does not live to see: written down, and no more."""
 
     def die(unit: _change._Unit, key: str) -> None:
-        enter(unit, key, "apply", before=digest_of(unit.before[key]))
+        enter(unit, key, "apply", before=digest_of(unit.members[key].before))
         raise SystemExit(137)
 
     return die

@@ -36,7 +36,7 @@ from jipkit.testing.replatform import on_platform
 from jipkit.transport import Login, simulated, strict
 from jipkit.transport.sockets import connected
 from jipkit.twin import twin_of
-from playbooks import _change
+from playbooks import _change, _rescue
 from playbooks.provision import provision
 from playbooks.show.router import router as show_router
 from tests.playbooks.test_change import rows
@@ -108,7 +108,7 @@ def serve(platform: str, text: str, stack: ExitStack) -> Served:
 @pytest.fixture(params=[*MAKES, "mikrotik_routeros"])
 def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     platform: str = request.param
-    monkeypatch.setattr(_change, "POLL_S", 0.2)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.2)
     monkeypatch.setattr("jipkit.drivers.routeros_commit.Timing.__init__.__defaults__", (0.05, 0.02, 8.0, 120.0, 600.0))
     monkeypatch.setattr("netmiko.base_connection.time", HURRIED)
     monkeypatch.setattr("ncclient.transport.session.TICK", 0.005)
@@ -230,7 +230,7 @@ def test_a_router_out_of_reach_is_waited_for_until_its_own_timer_is_up(
     monkeypatch.setattr(_change._Unit, "_deadline", lambda _: 0.0)
     monkeypatch.setattr(_change._Unit, "_ask_back", lambda *_: False)
     monkeypatch.setattr(_change._Unit, "_proven", lambda _, key, seconds: within.setdefault(key, seconds) and "unknown")
-    monkeypatch.setattr(_change, "GRACE_S", 0)
+    monkeypatch.setattr(_rescue, "GRACE_S", 0)
 
     provision(office.project, ROUTER, commit=True, timer=61)
 

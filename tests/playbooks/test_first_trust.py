@@ -8,14 +8,14 @@ import pytest
 
 from jipkit.hostkeys import SSH_PORT, addresses_of
 from jipkit.testing.simulation import Simulation
-from playbooks import _change
+from playbooks import _rescue
 from playbooks.provision import provision
 
 
 @pytest.fixture
 def unknown(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> Simulation:
     """Simulated routers, one of which, the planned one, shows a key that nobody has trusted."""
-    monkeypatch.setattr(_change, "POLL_S", 0.05)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
     simulated.district.new_host_key("pkm-baru")
     simulated.project.hostkeys.forget("pkm-baru")
     return simulated

@@ -13,7 +13,7 @@ from jipkit.errors import UsageError
 from jipkit.reasons import because
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission, _rollout, _waiting
+from playbooks import _permission, _rescue, _rollout, _waiting
 from playbooks._waiting import seconds_in
 from playbooks._way import Way
 from playbooks.apply import apply
@@ -24,7 +24,7 @@ FAR, POP, ROOT = "desa-jauh", "pop-1", "core-1"
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_change, "POLL_S", 0.05)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
     monkeypatch.setattr(_waiting, "POLL_S", 0.05)
     monkeypatch.setattr(_rollout, "AGAIN_S", 0.05)
 
@@ -99,7 +99,7 @@ def test_who_asks_to_stop_need_not_wait(simulated: Simulation, monkeypatch: pyte
 
 def lost_after_the_write(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the way to the far office be lost whenever that has been written to, until somebody waits for it."""
-    monkeypatch.setattr(_change, "GRACE_S", 0.5)
+    monkeypatch.setattr(_rescue, "GRACE_S", 0.5)
     at_each("check", lambda: simulated.district.freeze(POP), monkeypatch, router=FAR)
     at_each("paused", lambda: simulated.district.thaw(POP), monkeypatch)
 

@@ -19,14 +19,14 @@ from jipkit.playbook import Asker, ask_people_with, asked, can_ask
 from jipkit.reasons import because
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission
+from playbooks import _permission, _rescue
 from playbooks.apply import apply
 from tests.playbooks.rollouts import canary_of, drifted, holds, others_of, running
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_change, "POLL_S", 0.05)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 @contextmanager

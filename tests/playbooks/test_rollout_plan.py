@@ -78,18 +78,30 @@ def test_the_canary_is_the_far_end_and_goes_alone(simulated: Simulation) -> None
     assert made.batches == ((("kec-rawa",),), (("pop-1",),))
 
 
-def test_both_ends_of_a_link_that_have_to_agree_are_one_unit(simulated: Simulation) -> None:
+def test_each_link_whose_ends_have_to_agree_is_a_unit_of_its_own(simulated: Simulation) -> None:
     edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
-    report = plan(simulated.project, filters=Filters(router=["pop-1", "kec-rawa"]))
-    assert {row["unit"] for row in rows(report).values()} == {1}
+    batches = json.loads(file_of(plan(simulated.project, everything=True)).read_bytes())["batches"]
+    assert sorted(sorted(unit) for batch in batches for unit in batch) == [
+        ["core-1", "core-2"],
+        ["core-1", "dinas-sehat"],
+        ["core-1", "pop-1"],
+        ["core-2", "kec-rawa"],
+        ["kec-rawa", "pop-1"],
+    ]
+
+
+def test_a_router_whose_neighbour_was_not_read_is_not_told_half_of_a_link(simulated: Simulation) -> None:
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    report = plan(simulated.project, filters=Filters(router=["dinas-sehat"]))
+    assert (report.ok, rows(report)) == (False, {})
+    assert "--link core-1--dinas-sehat" in str(report.data["left_out"]["dinas-sehat"])
 
 
 def test_what_a_batch_cuts_off_is_announced(simulated: Simulation) -> None:
     edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
-    report = plan(simulated.project, filters=Filters(router=["pop-1"]))
-    assert report.data["losses"] == [
-        {"offices": ["pop-1", "desa-jauh"], "services": ["Siskeudes"], "single_way": ["kec-rawa"]}
-    ]
+    report = plan(simulated.project, everything=True)
+    cut = [(loss["offices"], loss["services"]) for loss in report.data["losses"] if loss["offices"]]
+    assert cut == [(["dinas-sehat"], ["P-Care"])]
 
 
 def test_a_router_that_does_not_answer_is_left_out_and_the_plan_is_not_whole(simulated: Simulation) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
-from playbooks import _change
+from playbooks import _change, _rescue
 from playbooks.audit import audit
 from playbooks.provision import provision
 from playbooks.status import status
@@ -56,7 +56,7 @@ def test_a_dry_run_changes_no_router(simulated: Simulation) -> None:
 def test_a_change_that_locks_us_out_comes_back_by_the_timer_of_the_router(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_change, "POLL_S", 0.1)
+    monkeypatch.setattr(_rescue, "POLL_S", 0.1)
     template = simulated.root / "templates" / "frr" / "interfaces.j2"
     wrong = '{% if interface.shut or (router.hostname == "desa-jauh" and interface.purpose == "link") %}'
     template.write_text(template.read_text("utf-8").replace("{% if interface.shut %}", wrong), "utf-8")

@@ -22,9 +22,9 @@ WRITING = {
     "load_merge_candidate": {"tasks/push.py"},
     "load_replace_candidate": {"tasks/push.py"},
 }
-# the tasks that do it, and the one recipe that runs them
+# the tasks that do it, and the one recipe that runs them: the change, and its rescue
 TASKS = {"push_config", "confirm_config", "rollback_config"}
-RECIPE = "playbooks/_change.py"
+RECIPE = {"playbooks/_change.py", "playbooks/_rescue.py"}
 
 
 def sources() -> list[Path]:
@@ -52,10 +52,11 @@ def test_a_verb_that_writes_to_a_router_is_called_in_its_task_alone(verb: str) -
 @pytest.mark.parametrize("task", sorted(TASKS))
 def test_a_task_that_writes_is_run_by_the_one_recipe_alone(task: str) -> None:
     found = {path.relative_to(ROOT).as_posix() for path in sources() if task in names(path)}
-    assert found == {RECIPE}
+    assert found <= RECIPE
+    assert found
 
 
 def test_the_recipe_takes_no_step_that_it_has_not_written_down() -> None:
-    text = (ROOT / RECIPE).read_text(encoding="utf-8")
+    text = (ROOT / "playbooks/_change.py").read_text(encoding="utf-8")
     for step, task in (("apply", "push_config,"), ("confirm", "confirm_config,")):
         assert text.index(f'"{step}"') < text.index(task, text.index("class _Unit"))

@@ -11,10 +11,10 @@ import pytest
 from jipkit.drift import Difference, Drift, compare
 from jipkit.errors import SecretError
 from jipkit.model import Network
-from jipkit.parts import Part, Step, divide, partly
+from jipkit.parts import Part, Repair, divide, partly
 from jipkit.platforms import PlatformFacts
 from jipkit.rendering import Origin, Rendered
-from jipkit.rollout.impact import Disturbance, coupled, disturbed
+from jipkit.rollout.impact import Disturbance, disturbed
 from jipkit.testing.networks import small_network
 from tests.unit.edits import NETWORK, PROJECT
 
@@ -50,7 +50,7 @@ def rolled(place: str, router: str) -> tuple[Drift, tuple[Part, ...]]:
     return drift, divide(drift, NETWORKS[place], router, facts)
 
 
-def stepped(place: str, router: str, link: str) -> Step:
+def stepped(place: str, router: str, link: str) -> Repair:
     part = next(part for part in rolled(place, router)[1] if part.links == {link})
     running, facts = before_the_roll(place, router), facts_of(place, router)
     return partly(intended_of(place, router), running, facts, part.differences, secret)
@@ -77,7 +77,7 @@ def test_new_keys_of_all_links_are_a_part_for_each_link(place: str, router: str)
 def test_the_parts_of_a_link_tie_its_two_ends_and_nobody_else(place: str, link: str) -> None:
     network = NETWORKS[place]
     ends = [end.router or "" for end in network.links[link].ends]
-    assert coupled(network, {end: disturbance(place, end, link) for end in ends}) == {frozenset(ends)}
+    assert [disturbance(place, end, link).agreed for end in ends] == [{link}] * 2
 
 
 def disturbance(place: str, router: str, link: str) -> Disturbance:

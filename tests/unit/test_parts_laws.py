@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jipkit.drift import Difference, Drift
-from jipkit.parts import Part, Step, divided, partly
+from jipkit.parts import Part, Repair, divided, partly
 from jipkit.rendering import Origin, Rendered
 from tests.unit.laws.grammar import OLD, Case, two
 from tests.unit.laws.trying import TIMES, law
@@ -41,7 +41,7 @@ def real(drift: Drift) -> Counter[Difference]:
     return Counter(d for d in drift.differences if d.kind in REAL)
 
 
-def step(platform: str, lines: list[str], running: str, part: tuple[Difference, ...]) -> Step:
+def step(platform: str, lines: list[str], running: str, part: tuple[Difference, ...]) -> Repair:
     text = "".join(f"{line}\n" for line in lines)
     origins = tuple(Origin("toy.j2", number) for number, _ in enumerate(lines, 1))
     intended = Rendered("kota", platform, text, origins)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from jipkit.model import RiskLevel, Source
-from jipkit.plan import Change, Plan, changed_lines, units
-from jipkit.provisioning import activated, planned_in
+from jipkit.plan import Change, Plan, Stage, changed_lines
+from jipkit.provisioning import activated, planned_in, units
 from jipkit.reasons import because
 from jipkit.rollout.risk import Risk
 from jipkit.testing.networks import small_network
@@ -17,10 +17,19 @@ CHANGE = Change(
     intended="hostname pop-1\n",
     before="hostname x\n",
     diff="-hostname x\n+hostname pop-1",
-    commands=("hostname pop-1",),
-    undo=("hostname x",),
-    undo_complete=False,
-    sections=("system",),
+    stages=(
+        Stage(
+            links=("core-1--pop-1",),
+            differences=(
+                ("changed", (), "hostname pop-1", "hostname x"),
+                ("missing", ("router ospf",), "passive", None),
+            ),
+            sections=("system",),
+            commands=("hostname pop-1",),
+            undo=("hostname x",),
+            undo_complete=False,
+        ),
+    ),
     risk=Risk(12, RiskLevel.LOW, (because("plan-outdated"),)),
     warnings=(because("version-unknown", minimum="7.1"),),
 )
@@ -55,6 +64,7 @@ def test_a_plan_against_another_running_configuration_has_another_digest() -> No
         {"routers": {}},
         {"batches": [[["pop-1"], ["pop-1"]]]},
         {"batches": [[["pop-1", "core-1"]]]},
+        {"batches": [[["pop-1", "pop-1"]]]},
         {"batches": []},
         {"activates": [["link"]]},
         {"losses": [{"offices": "desa-jauh", "services": []}]},
@@ -71,7 +81,7 @@ def test_an_empty_file_is_no_plan() -> None:
 
 
 def test_a_router_that_is_as_intended_is_idle_and_a_fresh_one_never() -> None:
-    assert replace(CHANGE, diff="").idle
+    assert replace(CHANGE, diff="", stages=()).idle
     assert not replace(CHANGE, before=None, diff="").idle
 
 
@@ -89,25 +99,30 @@ def test_a_fresh_router_comes_after_the_one_through_which_it_is_reached() -> Non
     assert units(after, ["pop-1", "pkm-baru"], fresh=["pkm-baru"]) == (("pop-1", "pkm-baru"),)
 
 
-def test_routers_that_are_not_coupled_are_units_of_their_own_in_spite_of_their_link() -> None:
-    assert units(small_network(), ["core-1", "pop-1"], coupled=()) == (("pop-1",), ("core-1",))
-
-
-def test_coupled_routers_are_one_unit_without_their_neighbours() -> None:
-    pair = frozenset({"pop-1", "core-1"})
-    found = units(small_network(), ["core-1", "core-2", "pop-1"], coupled=[pair])
-    assert sorted(found) == [("core-2",), ("pop-1", "core-1")]
-
-
-def test_a_fresh_router_is_one_unit_with_the_near_end_of_its_link_whatever_is_coupled() -> None:
-    network = small_network()
-    after = activated(network, planned_in(network, "pkm-baru"))
-    assert units(after, ["pop-1", "pkm-baru"], fresh=["pkm-baru"], coupled=()) == (("pop-1", "pkm-baru"),)
-
-
 def test_a_changed_line_is_named_with_the_block_it_stands_in() -> None:
     before = "interface eth0\n ip ospf cost 10\nexit\nrouter ospf\n passive\nexit\n"
     assert changed_lines(before, before.replace("10", "20")) == (
         "- interface eth0 / ip ospf cost 10",
         "+ interface eth0 / ip ospf cost 20",
     )
+
+
+def test_the_units_of_a_router_do_its_stages_in_order() -> None:
+    stages = (Stage(links=("core-1--pop-1",)), Stage(links=("pop-1--kec-rawa",), undo_complete=False))
+    plan = replace(
+        PLAN,
+        changes={
+            "pop-1": replace(CHANGE, stages=stages),
+            "core-1": replace(CHANGE, router="core-1", stages=stages[:1]),
+        },
+        batches=((("pop-1", "core-1"),), (("pop-1",),)),
+    )
+    assert Plan.from_json(plan.as_json()) == plan
+    assert [plan.stage(number, "pop-1") for number in (0, 1)] == list(stages)
+    assert [plan.links(number) for number in (0, 1)] == [("core-1--pop-1",), ("pop-1--kec-rawa",)]
+    assert not plan.changes["pop-1"].undo_complete
+
+
+def test_a_router_has_as_many_stages_as_units() -> None:
+    with pytest.raises(ValueError, match="do not agree on pop-1"):
+        Plan.from_json(replace(PLAN, changes={"pop-1": replace(CHANGE, stages=CHANGE.stages * 2)}).as_json())

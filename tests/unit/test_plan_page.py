@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,7 +18,7 @@ from jipkit import pages
 from jipkit.language import PSEUDO, use_language
 from jipkit.model import RiskLevel, Source
 from jipkit.pages.plan import plan_page
-from jipkit.plan import Change, Loss, Plan
+from jipkit.plan import Change, Loss, Plan, Stage
 from jipkit.reasons import because
 from jipkit.rollout.risk import Risk
 
@@ -57,20 +58,31 @@ def change(router: str, level: RiskLevel | None = RiskLevel.LOW, score: int = 3)
         "hostname x\n",
         "hostname y\n",
         "- hostname y\n+ hostname x  # templates/frr/router.j2:1",
-        ("hostname x",),
-        ("hostname y",),
-        sections=("system",),
+        (
+            Stage(
+                (),
+                (("changed", (), "hostname x", "hostname y"),),
+                ("system",),
+                ("hostname x",),
+                ("hostname y",),
+            ),
+        ),
         risk=Risk(score, level, (because("system-changed", statements="hostname x"),)) if level else None,
     )
+
+
+def staged(found: Change, **fields: Any) -> Change:
+    """Return a change whose only stage says something else."""
+    return replace(found, stages=(replace(found.stages[0], **fields),))
 
 
 def a_plan() -> Plan:
     """Three routers in two batches, one left out, one with nothing to do."""
     changes = {
         "far": change("far"),
-        "left": replace(change("left", RiskLevel.HIGH, 71), undo_complete=False),
+        "left": staged(change("left", RiskLevel.HIGH, 71), undo_complete=False),
         "right": replace(change("right", RiskLevel.MEDIUM, 30), warnings=(because("version-unknown", minimum="8.4"),)),
-        "idle": replace(change("idle"), diff="", commands=(), undo=()),
+        "idle": replace(change("idle"), diff="", stages=()),
     }
     return Plan(
         "plan",
@@ -86,15 +98,18 @@ def hostile_plan(text: str) -> Plan:
     """A plan that holds ``text`` in every field that a device, a person or a forger may have written."""
     router = f"router{text}"
     made = replace(
-        change(router),
+        staged(
+            change(router),
+            links=(f"link{text}",),
+            sections=(f"section{text}",),
+            commands=(f"command{text}",),
+            undo=(f"undo{text}",),
+        ),
         diff=f"+ diff{text}",
-        commands=(f"command{text}",),
-        undo=(f"undo{text}",),
-        sections=(f"section{text}",),
         risk=Risk(1, RiskLevel.LOW, (because("text-changed", statements=f"reason{text}"),)),
         warnings=(because("ask-again"), f"warning{text}"),
     )
-    idle = replace(change(f"idle{text}"), diff="")
+    idle = replace(change(f"idle{text}"), diff="", stages=())
     return Plan(
         "plan",
         f"subject{text}",
@@ -292,7 +307,7 @@ def test_every_element_is_closed_and_every_attribute_quoted(text: str) -> None:
     ],
 )
 def test_what_nobody_sees_is_shown_as_its_code(text: str, shown: str) -> None:
-    made = replace(change("far"), commands=(f"command {text}",))
+    made = staged(change("far"), commands=(f"command {text}",))
     plan = replace(a_plan(), changes={**a_plan().changes, "far": made})
     assert f"command {shown}" in Seen(plan_page(plan)).text
 

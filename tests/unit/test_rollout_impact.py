@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +12,11 @@ from hypothesis import strategies as st
 
 from jipkit.drift import Difference, Drift
 from jipkit.model import Network, Source, State
-from jipkit.plan import units
 from jipkit.rendering import Origin
-from jipkit.rollout import Batch, batches
-from jipkit.rollout.impact import Disturbance, Loss, coupled, disturbed, losses
+from jipkit.rollout.impact import Disturbance, Loss, disturbed, losses
 from jipkit.testing.networks import small_network
 from tests.unit.edits import NETWORK, PROJECT, Edit, drift_from, facts_of
-from tests.unit.test_rollout_batches import Edge, graphs, network_of
+from tests.unit.graphs import Edge, graphs, network_of
 
 
 def disturbance(router: str, *edits: Edit) -> Disturbance:
@@ -175,38 +174,11 @@ def touching(*links: str) -> Disturbance:
     return Disturbance(frozenset(links), agreed=frozenset(links))
 
 
-def test_two_ends_that_both_change_what_they_agree_on_are_one_unit() -> None:
-    found = coupled(small_network(), {"core-1": touching("core-1--pop-1"), "pop-1": touching("core-1--pop-1")})
-    assert found == {frozenset({"core-1", "pop-1"})}
-
-
-def test_a_link_that_is_disturbed_at_one_end_ties_nobody() -> None:
-    assert coupled(small_network(), {"core-1": touching("core-1--pop-1"), "pop-1": Disturbance()}) == frozenset()
-
-
-def test_two_routers_that_change_other_links_each_are_units_of_their_own() -> None:
-    """Another key towards their offices, and the link between them stays as it is."""
-    network = small_network()
-    found = coupled(network, {"core-1": touching("core-1--dinas-sehat"), "pop-1": touching("pop-1--kec-rawa")})
-    assert units(network, ["core-1", "pop-1"], coupled=found) == (("pop-1",), ("core-1",))
-
-
-def test_a_shut_port_at_both_ends_ties_nobody() -> None:
-    """Nothing has to be agreed on: each can be shut without the other."""
-    shut = Disturbance(frozenset({"core-1--pop-1"}))
-    assert coupled(small_network(), {"core-1": shut, "pop-1": shut}) == frozenset()
-
-
-def test_a_planned_link_ties_nobody() -> None:
-    both = touching("pop-1--pkm-baru")
-    assert coupled(small_network(), {"pop-1": both, "pkm-baru": both}) == frozenset()
-
-
 # what a batch costs
 
 
 def lost(batch: list[str], disturbances: Mapping[str, Disturbance], network: Network | None = None) -> Loss:
-    (found,) = losses(network or small_network(), [Batch(tuple((router,) for router in batch))], disturbances)
+    (found,) = losses(network or small_network(), [[replace(disturbances[router], router=router) for router in batch]])
     return found
 
 
@@ -236,12 +208,7 @@ def test_all_units_of_a_batch_are_disturbed_at_once() -> None:
 
 
 def test_batches_one_after_the_other_cost_only_their_own() -> None:
-    first, second = Batch((("pop-1",),)), Batch((("core-2",),))
-    found = losses(
-        small_network(),
-        [first, second],
-        {"pop-1": touching("pop-1--kec-rawa"), "core-2": touching("core-2--kec-rawa")},
-    )
+    found = losses(small_network(), [[touching("pop-1--kec-rawa")], [touching("core-2--kec-rawa")]])
     assert [loss.cut_off for loss in found] == [(), ()]
 
 
@@ -304,14 +271,13 @@ SPOKEN = sorted(k.key for k in NETWORK.links.values() if k.routing == "ospf" and
 
 @settings(max_examples=25)
 @given(st.sets(st.sampled_from(SPOKEN), min_size=1, max_size=4))
-def test_new_keys_for_some_links_disturb_tie_and_cut_off_what_those_links_do(links: set[str]) -> None:
+def test_new_keys_for_some_links_disturb_and_cut_off_what_those_links_do(links: set[str]) -> None:
     ends = {end.router: set[str]() for link in links for end in NETWORK.links[link].ends if end.router}
     for link in links:
         for end in NETWORK.links[link].ends:
             ends[end.router or ""].add(link)
     found = {r: disturbance(r, *((f"<secret:ospf/{k}/1>", "old") for k in sorted(keys))) for r, keys in ends.items()}
     assert found == {router: touching(*keys) for router, keys in ends.items()}
-    assert coupled(NETWORK, found) == {frozenset(e.router for e in NETWORK.links[link].ends) for link in links}
     announced = {office.key for office in lost(sorted(found), found, NETWORK).cut_off}
     assert announced == reached(NETWORK, set(), set()) - reached(NETWORK, links, set())
 
@@ -341,29 +307,8 @@ def test_a_new_key_for_every_link_disturbs_every_link_at_both_ends(rolled: Mappi
     assert not any(found.whole_router for found in rolled.values())
 
 
-def test_a_new_key_for_every_link_ties_the_ends_of_every_link(rolled: Mapping[str, Disturbance]) -> None:
-    ends = {
-        frozenset({link.a.router, link.b.router})
-        for link in NETWORK.links.values()
-        if link.routing == "ospf" and link.state is State.ACTIVE
-    }
-    assert coupled(NETWORK, rolled) == ends
-
-
 def test_a_new_key_costs_in_each_batch_what_a_flood_says(rolled: Mapping[str, Disturbance]) -> None:
-    planned = batches(NETWORK, units(NETWORK, list(rolled), coupled=()))
-    announced = [{office.key for office in loss.cut_off} for loss in losses(NETWORK, planned, rolled)]
+    batches = [[rolled[router]] for router in sorted(rolled)]
+    announced = [{office.key for office in loss.cut_off} for loss in losses(NETWORK, batches)]
     whole = reached(NETWORK, set(), set())
-    assert announced == [
-        whole - reached(NETWORK, {link for router in batch.routers for link in rolled[router].links}, set())
-        for batch in planned
-    ]
-
-
-def test_a_log_level_ties_nobody_who_would_be_tied_by_a_common_link_alone() -> None:
-    found = {
-        r: disturbance(r, ("log syslog informational", "log syslog errors")) for r in ("core-1", "core-2", "pop-kota")
-    }
-    assert coupled(NETWORK, found) == frozenset()
-    assert len(units(NETWORK, list(found), coupled=coupled(NETWORK, found))) == len(found)
-    assert len(units(NETWORK, list(found))) == 1
+    assert announced == [whole - reached(NETWORK, set(found.links), set()) for (found,) in batches]

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jipkit.language import N_, _, ngettext
 from jipkit.model import RiskLevel
 from jipkit.pages import lines, page
-from jipkit.plan import Change, Loss, Plan, Unit
+from jipkit.plan import Change, Loss, Plan, Stage, Unit, lines_of
 from jipkit.printable import escaped
 from jipkit.reasons import said
 
@@ -33,20 +33,25 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A router on the page."""
+    """One stage of a router on the page; ``place`` (from 0) says which of its stages."""
 
     change: Change
     unit: int
     batch: int
     others: Unit = ()
+    place: int = 0
 
     @property
     def name(self) -> str:
         return self.change.router
 
     @property
+    def stage(self) -> Stage:
+        return self.change.stages[self.place]
+
+    @property
     def anchor(self) -> str:
-        return anchor(self.name)
+        return f"{anchor(self.name)}-stage-{self.place + 1}" if self.place else anchor(self.name)
 
     @property
     def level(self) -> str:
@@ -66,7 +71,8 @@ class Entry:
 
     @property
     def diff(self) -> tuple[Line, ...]:
-        return tuple(_line(text) for text in lines(self.change.diff))
+        whole = len(self.change.stages) == 1
+        return tuple(_line(text) for text in (lines(self.change.diff) if whole else lines_of(self.stage.differences)))
 
     @property
     def added(self) -> int:
@@ -92,6 +98,10 @@ class Batch:
     @property
     def level(self) -> str:
         return worst(entry.level for entry in self.entries)
+
+    def links(self, unit: tuple[Entry, ...]) -> tuple[str, ...]:
+        """Return the links of which a unit tells both ends anew."""
+        return tuple(sorted({link for entry in unit for link in entry.stage.links}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ def worst(levels: Iterable[str]) -> str:
 def plan_page(plan: Plan) -> bytes:
     """Return the page of a plan, in the chosen language. The same plan gives the same bytes."""
     batches = tuple(_batches(plan))
-    entries = [entry for batch in batches for entry in batch.entries]
+    entries = [entry for batch in batches for entry in batch.entries if not entry.place]
     groups, single = _groups(entries)
     return page(
         "plan",
@@ -163,12 +173,13 @@ def _title(plan: Plan, count: int) -> str:
 
 
 def _batches(plan: Plan) -> Iterator[Batch]:
-    unit_number = 0
+    unit_number, seen = 0, Counter[str]()
     for number, (units, loss) in enumerate(zip_longest(plan.batches, plan.losses[: len(plan.batches)]), 1):
         found = []
         for unit in units:
             unit_number += 1
-            found.append(tuple(Entry(plan.changes[router], unit_number, number, unit) for router in unit))
+            found.append(tuple(Entry(plan.changes[r], unit_number, number, unit, seen[r]) for r in unit))
+            seen.update(unit)
         yield Batch(number, tuple(found), loss)
 
 
@@ -250,6 +261,7 @@ WORDS: Mapping[str, str] = {
     "no_reasons": N_("The plan gives no reason."),
     "warnings": N_("Know before"),
     "sections": N_("Touches"),
+    "links": N_("Both ends of"),
     "difference": N_("The difference"),
     "no_difference": N_("The router was not read: there is nothing to compare with."),
     "commands": N_("What is done"),

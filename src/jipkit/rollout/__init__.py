@@ -1,5 +1,6 @@
 """Changing many routers: which of them together, in which order, and what that costs the offices meanwhile."""
 
-from jipkit.rollout.batches import BRISK, CAREFUL, Batch, Pace, batches
+from jipkit.rollout.batches import BRISK, CAREFUL, Pace
+from jipkit.rollout.units import Unit, broken_rule, units
 
-__all__ = ["BRISK", "CAREFUL", "Batch", "Pace", "batches"]
+__all__ = ["BRISK", "CAREFUL", "Pace", "Unit", "broken_rule", "units"]

@@ -1,4 +1,4 @@
-"""What carries no traffic while a change is applied, which routers it ties together, and whom it cuts off meanwhile.
+"""What carries no traffic while a change is applied, what both ends have to say alike, and whom it cuts off meanwhile.
 
 What a statement disturbs is data of its platform (`jipkit.platforms.Hazard`); which link it speaks of, and who is
 behind that, the inventory says.
@@ -6,25 +6,24 @@ behind that, the inventory says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from jipkit.drift import Drift
-from jipkit.model import Network, Office, State
+from jipkit.model import Network, Office
 from jipkit.platforms import PlatformFacts
-from jipkit.rollout.batches import Batch
 from jipkit.rollout.impact_lockout import certainly_cut
 from jipkit.rollout.impact_ways import hanging
 from jipkit.rollout.risk_hits import Met, met
 from jipkit.rollout.risk_ports import Ports
 from jipkit.topology import cut_off
 
-__all__ = ["Disturbance", "Loss", "agreed", "certainly_cut", "coupled", "disturbed", "losses"]
+__all__ = ["Disturbance", "Loss", "agreed", "certainly_cut", "disturbed", "losses"]
 
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """What carries no traffic while one router is changed.
+    """What carries no traffic while one ``router`` is changed.
 
     ``links`` are the keys of single links, with the tunnels that go over them; ``whole_router``: all that goes
     through it. ``agreed`` are the links of which something changes that both ends have to say alike.
@@ -33,6 +32,7 @@ class Disturbance:
     links: frozenset[str] = frozenset()
     whole_router: bool = False
     agreed: frozenset[str] = frozenset()
+    router: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def disturbed(drift: Drift, network: Network, router: str, facts: PlatformFacts)
                 at |= ports.links_at(hit.where)
             if hit.hazard.both_ends:
                 agreed |= named
-    return Disturbance(frozenset(links | ports.riding_on(links, at)), whole, frozenset(agreed))
+    return Disturbance(frozenset(links | ports.riding_on(links, at)), whole, frozenset(agreed), router)
 
 
 def agreed(drift: Drift, network: Network, router: str, facts: PlatformFacts) -> tuple[frozenset[str], ...]:
@@ -96,37 +96,18 @@ def _agreed_in(one: Met, ports: Ports) -> frozenset[str]:
     return frozenset(named)
 
 
-def coupled(network: Network, disturbances: Mapping[str, Disturbance]) -> frozenset[frozenset[str]]:
-    """Return the pairs of routers that a change ties together: both say anew what they have to say alike of a link.
+def losses(network: Network, batches: Sequence[Collection[Disturbance]]) -> tuple[Loss, ...]:
+    """Return what each batch costs while it is applied, all that it disturbs at once.
 
-    ``disturbances`` are those of the routers that are changed; links that are not in service tie nobody.
-    """
-    found = set[frozenset[str]]()
-    for link in network.links.values():
-        ends = [end.router for end in link.ends if end.router in disturbances]
-        if link.state is State.ACTIVE and len(ends) == 2 and all(_agrees(disturbances, e, link.key) for e in ends):
-            found.add(frozenset(end for end in ends if end is not None))
-    return frozenset(found)
-
-
-def _agrees(disturbances: Mapping[str, Disturbance], router: str | None, link: str) -> bool:
-    return router is not None and link in disturbances[router].agreed
-
-
-def losses(network: Network, batches: Sequence[Batch], disturbances: Mapping[str, Disturbance]) -> tuple[Loss, ...]:
-    """Return what each batch costs while it is applied, all its units at once.
-
-    ``network`` is the one in which the batches are applied. A router of which nothing is said in ``disturbances`` is
-    none whose change disturbs anything.
+    ``batches`` hold what each of their units disturbs on each router; ``network`` is the one in which they are applied.
     """
     before = hanging(network)
-    return tuple(_loss(network, batch, disturbances, before) for batch in batches)
+    return tuple(_loss(network, batch, before) for batch in batches)
 
 
-def _loss(network: Network, batch: Batch, disturbances: Mapping[str, Disturbance], before: frozenset[str]) -> Loss:
-    known = {router: disturbances[router] for router in batch.routers if router in disturbances}
-    down = {link for found in known.values() for link in found.links}
-    dead = {router for router, found in known.items() if found.whole_router}
+def _loss(network: Network, batch: Collection[Disturbance], before: frozenset[str]) -> Loss:
+    down = {link for found in batch for link in found.links}
+    dead = {found.router for found in batch if found.whole_router}
     if not down and not dead:
         return Loss()
     single = hanging(network, down, dead) - before

@@ -1,0 +1,355 @@
+"""What one unit is to make of a router: what the inventory wants of it, or what it was before an earlier run."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from jipkit.candidate import retyped, secrets_of, way_back
+from jipkit.changes import between
+from jipkit.drift import Difference, Drift, as_diff
+from jipkit.errors import ChangeError, Holds, SecretError, StateError
+from jipkit.model import Network, Router
+from jipkit.parts import Repair, partly
+from jipkit.plan import Change, Plan, Stage, Wording, changed_lines, digest_of, lines_of, wording
+from jipkit.platforms import PlatformFacts
+from jipkit.project import Project
+from jipkit.reasons import because
+from jipkit.redaction import HIDDEN, fill, names_in
+from jipkit.rendering import Rendered
+from jipkit.rollout.impact import agreed
+from jipkit.rollout.risk import assess
+from playbooks._plan import REAL, drift_of, view
+
+_TOKEN = re.compile(r"<digest:[^<>\s]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is put onto a router. ``hidden`` are secrets in it that only the router knows.
+
+    ``needed`` are the commands that a way back could not do without, secrets and all.
+    """
+
+    candidate: str = field(repr=False)
+    hidden: Collection[str] = field(default=(), repr=False)
+    needed: str = field(default="", repr=False)
+
+
+class Aim(Protocol):
+    """What one router is to become in one unit."""
+
+    def guard(self, running: str) -> bool:
+        """Return whether the router holds it already.
+
+        Raises:
+            ChangeError: the router is not as it was when the plan was made; the message says in what.
+        """
+
+    def prepared(self, running: str) -> Prepared:
+        """Return what is put onto the router, which runs ``running``.
+
+        Raises:
+            ChangeError: it needs a secret that is not known, or the plan says that something else would be done.
+        """
+
+    def shortfall(self, running: str) -> str:
+        """Return what the router does not hold of it after the change, in words; empty when it holds all."""
+
+    def holds(self, running: str, before_sha256: str) -> Holds:
+        """Return what a router that was changed holds of it; ``before_sha256`` is of what it ran before."""
+
+
+def aim_of(project: Project, plan: Plan, after: Network, number: int, router: str) -> Aim:
+    """Return what unit ``number`` of ``plan`` is to make of a router.
+
+    Raises:
+        StateError: it is to be as it was, and nothing is kept of that.
+    """
+    change, stage = plan.changes[router], plan.stage(number, router)
+    if plan.job == "rollback":
+        return _back(project, plan, number, router)
+    return Toward(project, after, project.network.router(router), change, stage, edited=plan.job == "plan")
+
+
+# ------------------------------------------------------------------ what the inventory wants
+
+
+@dataclass
+class Toward:
+    """One stage of a router on its way to what the inventory wants.
+
+    Whatever else differs on the router stays as it is. ``edited``: somebody may have edited the plan in the meantime.
+    """
+
+    project: Project
+    after: Network
+    router: Router
+    change: Change
+    stage: Stage
+    edited: bool = False
+    _left: frozenset[Wording] | None = None
+    """What differs beside, once it is known."""
+
+    def guard(self, running: str) -> bool:
+        if self._intended.text != self.change.intended:
+            raise self._refusal(because("plan-outdated"))
+        if self.change.fresh:
+            return False
+        drift = self._drift(running)
+        if not self._ahead(drift) and not self._odd(drift) and not self._doubts(drift):
+            return True
+        self._refuse_changed(drift, running)
+        if self.edited:
+            self._refuse_untrue(drift, running)
+        return False
+
+    def prepared(self, running: str) -> Prepared:
+        drift = self._drift(running)
+        chosen = self._chosen(drift)
+        self._left = frozenset(wording(d) for d in _real(drift) if d not in chosen)
+        try:
+            self._refuse_doubts(drift)
+            repair = self._repair(running, chosen)
+            text = repair.text if repair.text is not None else _text(repair.bare)
+            return Prepared(
+                fill(text, self.project.secrets.resolve, self._facts),
+                secrets_of(running, self._facts) if repair.bare != repair.commands else (),
+                "" if repair.text is not None else _text(retyped(running, self._part(drift, chosen), self._facts)),
+            )
+        except SecretError as error:
+            raise ChangeError(self.router.key, "dry-run", str(error), "nothing") from error
+
+    def shortfall(self, running: str) -> str:
+        drift = self._drift(running)
+        left = self._left or frozenset()
+        missing = [d for d in _real(drift) if wording(d) not in left]
+        missing += self._doubts(drift)
+        return as_diff(replace(drift, differences=tuple(missing)), self.after.place) if missing else ""
+
+    def holds(self, running: str, before_sha256: str) -> Holds:
+        if digest_of(view(self.project, self.router, running)) == before_sha256:
+            return "reverted"
+        drift = self._drift(running)
+        if self.change.fresh:
+            return "all" if drift.settled else "unknown" if drift.clean else "part"
+        ahead = self._ahead(drift)
+        more = {wording(d) for d in _real(drift)} - ahead - self._left if self._left is not None else self._odd(drift)
+        if ahead or more:
+            return "reverted" if ahead == set(self.stage.differences) and not more else "part"
+        return "unknown" if self._doubts(drift) else "all"
+
+    # -- whether it may be done
+
+    def _refuse_doubts(self, drift: Drift) -> None:
+        """Make sure that every secret that the stage has to do with, and that the router tells, was compared.
+
+        Raises:
+            SecretError: one was not; the message names it, and why.
+        """
+        if doubts := self._doubts(drift):
+            for name in names_in(str(doubts[0].intended)):
+                self.project.secrets.resolve(name)  # says how to set one that is not
+            raise SecretError(f"{' / '.join([*doubts[0].path, str(doubts[0].intended)])}: {doubts[0].reason}")
+
+    def _refuse_changed(self, drift: Drift, running: str) -> None:
+        """Make sure that what the stage touches is as it was when the plan was made.
+
+        Raises:
+            ChangeError: it is not.
+        """
+        now = view(self.project, self.router, running)
+        if now == self.change.before:
+            return
+        ahead = self._ahead(drift)
+        odd = [_said(one) for one in self.stage.differences if one not in ahead]
+        odd += [_said(one) for one in sorted(self._odd(drift), key=str)]
+        odd += self._other_secrets(now)
+        if odd:
+            raise self._refusal(f"changed by someone else since the plan was made: {'; '.join(dict.fromkeys(odd))}")
+
+    def _ahead(self, drift: Drift) -> set[Wording]:
+        """Return the differences of the stage that are still to be made good."""
+        return {wording(d) for d in _real(drift)} & set(self.stage.differences)
+
+    def _odd(self, drift: Drift) -> set[Wording]:
+        """Return what differs in the sections that the stage touches and is nothing that is planned."""
+        planned = {one for stage in self.change.stages for one in stage.differences}
+        return {wording(d) for d in _real(drift) if (d.section or "") in self.stage.sections} - planned
+
+    def _other_secrets(self, now: str) -> list[str]:
+        """Return the statements that are to go and whose secret is another one than it was."""
+        hidden = {(path, running) for _, path, _, running in self.stage.differences if HIDDEN in (running or "")}
+        if not hidden:
+            return []
+        changes = between(self.change.before or "", now, self._facts).differences
+        came = [(tuple(map(_blank, d.path)), _blank(d.intended)) for d in changes if d.intended]
+        return [" / ".join((*path, text or "")) for path, text in came if (path, text) in hidden]
+
+    def _refuse_untrue(self, drift: Drift, running: str) -> None:
+        """Make sure that the plan says what would be done, of which links, and at what risk.
+
+        Raises:
+            ChangeError: it does not.
+        """
+        planned = {one for stage in self.change.stages for one in stage.differences}
+        ahead = tuple(d for d in _real(drift) if wording(d) in planned)
+        untouched = view(self.project, self.router, running) == self.change.before
+        risk = self._risk(drift if untouched else self._part(drift, ahead))
+        chosen = self._chosen(drift)
+        repair = self._repair(running, chosen)
+        spoken = zip(drift.differences, agreed(drift, self.after, self.router.key, self._facts), strict=True)
+        links = frozenset[str]().union(*(links for difference, links in spoken if difference in chosen))
+        true = (
+            self.change.risk is not None
+            and (self.change.risk.score == risk if untouched else self.change.risk.score >= risk)
+            and (not untouched or planned == {wording(d) for d in _real(drift)})
+            and _marked(self.change.diff.splitlines()) == _marked(lines_of(sorted(planned, key=str)))
+            and (repair.commands, repair.undo) == (self.stage.commands, self.stage.undo)
+            and repair.undo_complete == self.stage.undo_complete
+            and tuple(sorted(links)) == self.stage.links
+        )
+        if not true:
+            raise self._refusal(because("plan-untrue"))
+
+    def _risk(self, drift: Drift) -> int:
+        lines = len(self._intended.lines)
+        return assess(drift, self.after, self.router.key, self._facts, lines=lines).score
+
+    def _refusal(self, why: str) -> ChangeError:
+        return ChangeError(self.router.key, "guard", why, "nothing")
+
+    # -- small things
+
+    @property
+    def _facts(self) -> PlatformFacts:
+        return self.project.facts(self.router)
+
+    @property
+    def _intended(self) -> Rendered:
+        return self.project.render(self.router.key, self.after)
+
+    def _drift(self, running: str) -> Drift:
+        return drift_of(self.project, self._intended, self.router, running)
+
+    def _chosen(self, drift: Drift) -> list[Difference]:
+        """Return the differences of the stage; all, where the router is met for the first time."""
+        ours = set(self.stage.differences)
+        return [d for d in _real(drift) if self.change.fresh or wording(d) in ours]
+
+    def _doubts(self, drift: Drift) -> list[Difference]:
+        """Return the secrets that were not compared, where the stage has to do with them."""
+        sections = self.stage.sections
+        return [d for d in drift.doubts if self.change.fresh or (d.section or "") in sections]
+
+    def _part(self, drift: Drift, chosen: Collection[Difference]) -> Drift:
+        return replace(drift, differences=tuple(chosen), remedy=(), undo=())
+
+    def _repair(self, running: str, chosen: Collection[Difference]) -> Repair:
+        try:
+            return partly(self._intended, running, self._facts, chosen, self.project.secrets.resolve)
+        except ValueError as error:
+            raise self._refusal(str(error)) from error
+
+
+def _real(drift: Drift) -> list[Difference]:
+    return [difference for difference in drift.differences if difference.kind in REAL]
+
+
+def _marked(lines: Iterable[str]) -> Counter[str]:
+    """Return the lines that something is done about, without where in the templates they are from."""
+    return Counter(line.partition("  # ")[0] for line in lines if line[:1] in "+-!")
+
+
+def _said(one: Wording) -> str:
+    _, path, intended, running = one
+    return " / ".join((*path, str(running if running is not None else intended)))
+
+
+def _blank(text: str) -> str:
+    return _TOKEN.sub(HIDDEN, text)
+
+
+def _text(commands: Collection[str]) -> str:
+    return "".join(f"{command}\n" for command in commands)
+
+
+# ------------------------------------------------------------------ what it was before
+
+
+@dataclass
+class Back:
+    """A router on its way back to what it ran before a unit of an earlier run.
+
+    ``target`` is that, as it said it. ``earlier`` is what it was taken back to by the unit before this one, None for
+    the first: then it has to be what it was when the plan was made.
+    """
+
+    project: Project
+    router: Router
+    change: Change
+    target: str = field(repr=False)
+    earlier: str | None = field(default=None, repr=False)
+
+    def guard(self, running: str) -> bool:
+        now = view(self.project, self.router, running)
+        if not self._ahead(running, self.target):
+            return True
+        if self.earlier is None:
+            then = self.change.before or ""
+            same = now == then
+        else:
+            then = view(self.project, self.router, self.earlier)
+            same = not self._ahead(running, self.earlier)
+        if not same:
+            lines = "; ".join(changed_lines(then, now))
+            raise ChangeError(self.router.key, "guard", because("changed-since-run", lines=lines), "nothing")
+        return False
+
+    def prepared(self, running: str) -> Prepared:
+        hidden = secrets_of(running, self._facts) | secrets_of(self.target, self._facts)
+        if self._facts.push == "replace":
+            return Prepared(self.target, hidden)
+        return Prepared(_text(self._ahead(running, self.target)), hidden)
+
+    def shortfall(self, running: str) -> str:
+        if not self._ahead(running, self.target):
+            return ""
+        then, now = (view(self.project, self.router, text) for text in (self.target, running))
+        return "\n".join(changed_lines(now, then)) or because("not-as-before")
+
+    def holds(self, running: str, before_sha256: str) -> Holds:
+        if digest_of(view(self.project, self.router, running)) == before_sha256:
+            return "reverted"
+        return "part" if self._ahead(running, self.target) else "all"
+
+    def _ahead(self, now: str, then: str) -> tuple[str, ...]:
+        return way_back(now, then, self._facts)
+
+    @property
+    def _facts(self) -> PlatformFacts:
+        return self.project.facts(self.router)
+
+
+def _back(project: Project, plan: Plan, number: int, router: str) -> Back:
+    run, change = int(plan.subject), plan.changes[router]
+    stage = plan.stage(number, router)
+    place = change.stages.index(stage)
+    earlier = change.stages[place - 1].undoes if place else None
+    return Back(
+        project,
+        project.network.router(router),
+        change,
+        _kept(project, run, stage.undoes, router),
+        None if place == 0 else _kept(project, run, earlier, router),
+    )
+
+
+def _kept(project: Project, run: int, unit: int | None, router: str) -> str:
+    text = project.undo.kept(run, unit, router) if unit is not None else None
+    if text is None:
+        raise StateError(f"{router}: nothing is kept of what it ran before run {run}; it cannot be taken back")
+    return text
