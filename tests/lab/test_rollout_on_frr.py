@@ -101,15 +101,30 @@ def test_a_rollout_whose_canary_is_lost_touches_nobody_else(rolled: Rolled) -> N
     another_cost(twin, LINKS, -5)
 
 
-def test_a_hand_edit_since_the_plan_is_kept(rolled: Rolled) -> None:
+def test_a_hand_edit_in_what_the_change_touches_stops_it(rolled: Rolled) -> None:
     twin = rolled.twin
     another_cost(twin, ("pop-kota--kel-paku",), 5)
     file, _plan = planned(twin, "edited.json", "--router", "kel-paku")
-    twin.lab.vtysh("kel-paku", "configure terminal", "ip route 192.0.2.0/24 blackhole")
+    twin.lab.vtysh("kel-paku", "configure terminal", "interface eth0", "ip ospf cost 99")
     done = answer(twin, "apply", str(file), "--emergency", "uji", code=1)
     row = rows_by_router(done)["kel-paku"]
     assert (row["step"], row["holds"]) == ("guard", "nothing")
-    assert "192.0.2.0/24" in row["detail"]
+    assert "ip ospf cost 99" in row["detail"]
+    assert "ip ospf cost 99" in twin.lab.vtysh("kel-paku", "show running-config")
+    provisioned = answer(
+        twin, "apply", str(planned(twin, "mended.json", "--router", "kel-paku")[0]), "--emergency", "uji"
+    )
+    assert provisioned["ok"]
+
+
+def test_a_hand_edit_elsewhere_on_the_router_is_kept_and_stops_nobody(rolled: Rolled) -> None:
+    twin = rolled.twin
+    another_cost(twin, ("pop-kota--kel-paku",), -5)
+    file, _plan = planned(twin, "elsewhere.json", "--router", "kel-paku")
+    twin.lab.vtysh("kel-paku", "configure terminal", "ip route 192.0.2.0/24 blackhole")
+    done = answer(twin, "apply", str(file), "--emergency", "uji", code=1)
+    row = rows_by_router(done)["kel-paku"]
+    assert (row["step"], row["holds"], row["as_intended"]) == ("confirm", "all", False)
     assert "ip route 192.0.2.0/24 blackhole" in twin.lab.vtysh("kel-paku", "show running-config")
 
 
