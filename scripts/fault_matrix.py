@@ -1,7 +1,7 @@
-"""Write the fault matrix into docs/faults.md, from the JUnit file of the lab tests that inject faults.
+"""Write the fault matrix into docs/faults.md, from the JUnit files of the lab tests that inject faults.
 
-fault_matrix.py JUNIT.xml COMMIT     write the table
-fault_matrix.py --check              say whether each class of fault in the tests has its row in the table
+fault_matrix.py JUNIT.xml... COMMIT     write the table
+fault_matrix.py --check                 say whether each class of fault in the tests has its row in the table
 """
 
 from __future__ import annotations
@@ -93,13 +93,18 @@ def rows_of(page: str) -> dict[str, bool]:
     return found
 
 
-def check() -> int:
-    """Say which classes of fault lack their row, or were not proven."""
+def faults_of_page() -> list[str]:
+    """Return what is wrong with the page: classes of fault without a row or a test, and what was not proven."""
     wanted = {fault for path in sorted(TESTS.glob("test_*.py")) for fault in classes_in(path.read_text("utf-8"))}
     rows = rows_of(PAGE.read_text("utf-8"))
     wrong = [f"{fault}: no row" for fault in sorted(wanted - set(rows))]
     wrong += [f"{fault}: no test" for fault in sorted(set(rows) - wanted)]
-    wrong += [f"{fault}: not proven" for fault, proven in sorted(rows.items()) if not proven]
+    return wrong + [f"{fault}: not proven" for fault, proven in sorted(rows.items()) if not proven]
+
+
+def check() -> int:
+    """Say what is wrong with the page."""
+    wrong = faults_of_page()
     for line in wrong:
         print(f"docs/faults.md: {line}; run sudo scripts/lab --long --matrix", file=sys.stderr)
     return 1 if wrong else 0
@@ -109,8 +114,8 @@ def main() -> int:
     """Write the table, or check it."""
     if sys.argv[1:] == ["--check"]:
         return check()
-    source, at = Path(sys.argv[1]), sys.argv[2]
-    outcomes = read_outcomes(source.read_text("utf-8"))
+    *sources, at = sys.argv[1:]
+    outcomes = [outcome for source in sources for outcome in read_outcomes(Path(source).read_text("utf-8"))]
     page = PAGE.read_text("utf-8")
     head, _, rest = page.partition(START)
     _, _, tail = rest.partition(END)
