@@ -18,12 +18,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
+from typing import TYPE_CHECKING
 
 from jipkit.model import Network
-from jipkit.parts import Part
 from jipkit.reasons import Reason, because
 from jipkit.rollout.batches import BRISK, Pace, in_batches
 from jipkit.topology import cut_off, distances, neighbours, path
+
+if TYPE_CHECKING:
+    from jipkit.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
