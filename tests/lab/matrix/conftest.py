@@ -33,7 +33,7 @@ def _district(new_twin: Callable[..., Twin]) -> District:
     kept = (found.twin.root / "inventory" / "links.yaml").read_bytes()
     found.want()
     file, began = found.plan(), time.monotonic()
-    done = found.apply(file).finish()
+    done = found.apply(file, "--timer", "60").finish()
     found.clean_s = time.monotonic() - began
     assert done.code == 0, done.err
     found.intended = at_rest(found)

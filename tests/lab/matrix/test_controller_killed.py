@@ -21,8 +21,8 @@ STEPS = (
     "batch", "identity", "backup", "guard", "dry-run", "apply", "write", "check", "confirm", "save", "confirmed",
     "looked after",
 )  # fmt: skip
-IN_CI = (("before", "apply"), ("after", "write"), ("after", "save"))
-"""Nothing done yet; done and not written down; confirmed and not written down."""
+IN_CI = (("after", "write"),)
+"""Done to the router and not written down yet: the least that is known."""
 
 MEANT = {"nothing": "before", "reverted": "before", "all": "intended"}
 """What `jip recover` calls what a router holds, and what it has then."""
