@@ -6,7 +6,6 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -26,8 +25,6 @@ IN_CI = (("after", "write"),)
 
 MEANT = {"nothing": "before", "reverted": "before", "all": "intended"}
 """What `jip recover` calls what a router holds, and what it has then."""
-
-Note = Callable[[str, object], None]
 
 
 def left_behind(district: District, done: Done) -> Holding:
@@ -71,10 +68,9 @@ def test_killed_at_a_step(district: District, when: str, step: str) -> None:
     "`jip recover` says which, and no row that was written is lost",
 )
 @pytest.mark.parametrize("number", [pytest.param(n, marks=pytest.mark.long if n else []) for n in range(INSTANTS)])
-def test_killed_at_any_time(district: District, number: int, record_property: Note) -> None:
-    record_property("seed", SEED)
+def test_killed_at_any_time(district: District, number: int, request: pytest.FixtureRequest) -> None:
     after_s = random.Random(f"{SEED}/{number}").uniform(0.5, district.clean_s)  # noqa: S311 - no secret
-    record_property("killed after seconds", f"{after_s:.2f}")
+    request.node.user_properties += [("seed", SEED), ("killed after seconds", f"{after_s:.2f}")]
     run = district.apply(district.plan())
     time.sleep(after_s)
     run.kill()
