@@ -192,28 +192,38 @@ class Toward:
     def _refuse_untrue(self, drift: Drift, running: str) -> None:
         """Make sure that the plan says what would be done, of which links, and at what risk.
 
+        As long as the router is as it was, all stages are looked at, to the last command. Later the commands of a
+        stage may be others, because some of what they had to mind is gone: then it is what they make good that counts.
+
         Raises:
-            ChangeError: it does not.
+            ChangeError: the plan says something else.
         """
         planned = {one for stage in self.change.stages for one in stage.differences}
-        ahead = tuple(d for d in _real(drift) if wording(d) in planned)
+        ahead = [d for d in _real(drift) if wording(d) in planned]
         untouched = view(self.project, self.router, running) == self.change.before
         risk = self._risk(drift if untouched else self._part(drift, ahead))
-        chosen = self._chosen(drift)
-        repair = self._repair(running, chosen)
-        spoken = zip(drift.differences, agreed(drift, self.after, self.router.key, self._facts), strict=True)
-        links = frozenset[str]().union(*(links for difference, links in spoken if difference in chosen))
         true = (
             self.change.risk is not None
             and (self.change.risk.score == risk if untouched else self.change.risk.score >= risk)
             and (not untouched or planned == {wording(d) for d in _real(drift)})
             and _marked(self.change.diff.splitlines()) == _marked(lines_of(sorted(planned, key=str)))
-            and (repair.commands, repair.undo) == (self.stage.commands, self.stage.undo)
-            and repair.undo_complete == self.stage.undo_complete
-            and tuple(sorted(links)) == self.stage.links
+            and self._links(drift) == self.stage.links
+            and (not untouched or all(self._is_true(stage, drift, running) for stage in self.change.stages))
         )
         if not true:
             raise self._refusal(because("plan-untrue"))
+
+    def _links(self, drift: Drift) -> tuple[str, ...]:
+        """Return the links of which the stage tells something that both ends have to say alike."""
+        chosen = set(self._chosen(drift))
+        spoken = zip(drift.differences, agreed(drift, self.after, self.router.key, self._facts), strict=True)
+        return tuple(sorted({link for difference, links in spoken if difference in chosen for link in links}))
+
+    def _is_true(self, stage: Stage, drift: Drift, running: str) -> bool:
+        ours = set(stage.differences)
+        found = self._repair(running, [d for d in _real(drift) if wording(d) in ours])
+        told = (stage.commands, stage.undo, stage.undo_complete)
+        return (found.commands, found.undo, found.undo_complete) == told
 
     def _risk(self, drift: Drift) -> int:
         lines = len(self._intended.lines)

@@ -16,7 +16,6 @@ import pytest
 from jipkit.errors import ApprovalError, ChangeError, JipError, LockedError, UnknownNameError, UsageError
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.reasons import because
-from jipkit.report import Report
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
 from playbooks import _change, _permission, _rescue, _rollout
@@ -25,46 +24,12 @@ from playbooks.apply import apply
 from playbooks.plan import plan
 from playbooks.recover import recover
 from playbooks.run.show import show
-
-OFFICES = ["dinas-sehat", "desa-jauh", "kec-rawa"]
-"""Three routers that no other one is reached through: one goes first, the others together."""
+from tests.playbooks.rollouts import OFFICES, batches_of, canary_of, drifted, holds, others_of, rows, running
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_rescue, "POLL_S", 0.05)
-
-
-def rows(report: Report) -> Mapping[str, Mapping[str, Any]]:
-    return {row.values["router"]: row.values for row in report.rows}
-
-
-def holds(report: Report) -> Mapping[str, str]:
-    return {router: row["holds"] for router, row in rows(report).items()}
-
-
-def running(simulated: Simulation) -> Mapping[str, str]:
-    return {key: simulated.district.running(key) for key in simulated.routers}
-
-
-def drifted(simulated: Simulation) -> Path:
-    """Return a plan that takes back what somebody typed on three routers by hand."""
-    for router in OFFICES:
-        simulated.district.hand_edit(router, "ip route 192.0.2.0/24 blackhole")
-    return Path(str(plan(simulated.project, filters=Filters(router=OFFICES)).data["file"]))
-
-
-def batches_of(file: Path) -> list[list[list[str]]]:
-    found: list[list[list[str]]] = json.loads(file.read_bytes())["batches"]
-    return found
-
-
-def canary_of(file: Path) -> str:
-    return batches_of(file)[0][0][0]
-
-
-def others_of(file: Path) -> list[str]:
-    return [unit[0] for unit in batches_of(file)[1]]
 
 
 def test_a_plan_of_two_batches_is_carried_out(simulated: Simulation) -> None:
@@ -95,6 +60,44 @@ def test_the_units_of_a_batch_are_on_their_way_at_the_same_time(
         look(unit)
 
     monkeypatch.setattr(_change._Unit, "_look_again", meet)
+    assert apply(simulated.project, file).ok
+
+
+def test_what_both_ends_have_to_agree_on_goes_link_by_link(simulated: Simulation) -> None:
+    """Another hello interval on every link: each router has a stage for each of its links."""
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    units = [unit for batch in batches_of(file) for unit in batch]
+    assert (len(units), {len(unit) for unit in units}) == (5, {2})
+    report = apply(simulated.project, file)
+    assert (report.ok, {row.values["holds"] for row in report.rows}, len(report.rows)) == (True, {"all"}, 10)
+    assert plan(simulated.project, everything=True).data["file"] is None
+
+
+def test_a_link_that_was_told_anew_stays_so_when_the_next_one_fails(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    first, *others = [unit for batch in batches_of(file) for unit in batch]
+    again = next(unit for unit in others if set(unit) & set(first))
+    faults = _change._Unit._faults
+
+    def found(unit: _change._Unit) -> Mapping[str, str]:
+        return {unit.routers[0]: "it does not come up"} if list(unit.routers) == again else faults(unit)
+
+    with monkeypatch.context() as failing_one:
+        failing_one.setattr(_change._Unit, "_faults", found)
+        failing_one.setattr(_change._Unit, "_deadline", lambda _: 0.0)
+        told = {
+            (row.values["unit"], row.values["router"]): row.values["holds"]
+            for row in apply(simulated.project, file).rows
+        }
+    number = [unit for batch in batches_of(file) for unit in batch].index(again) + 1
+    assert {holds for (unit, _router), holds in told.items() if unit == number} <= {"reverted", "nothing"}
+    assert {holds for (unit, _router), holds in told.items() if unit == 1} == {"all"}
     assert apply(simulated.project, file).ok
 
 
