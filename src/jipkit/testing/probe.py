@@ -7,7 +7,7 @@
     assert probe.record.lost(longer_than_s=5) == {}
 
 It is a process of its own with one raw socket, so what the test does meanwhile does not hold it up: 120 addresses five
-times a second take about a hundredth of a core. It wakes once a round, reads all answers and asks everybody again.
+times a second take about two hundredths of a core. It wakes once a round, reads all answers and asks everybody again.
 An echo counts as answered however late its answer is; so a machine that is busy makes no loss.
 """
 
