@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jipkit.errors import Holds
@@ -39,8 +39,8 @@ def mood(run: RunRecord, held: Held) -> Mood:
     return "bad" if run.state != "going on" and doubtful(held) else MOODS[run.state]
 
 
-def values_of(run: RunRecord, held: Held) -> dict[str, Any]:
-    """Return a run as programs read it."""
+def values_of(run: RunRecord, held: Held, undone_by: Sequence[int] = ()) -> dict[str, Any]:
+    """Return a run as programs read it; ``undone_by`` are the later runs that took something of it back."""
     return {
         "run": run.id,
         "command": run.command,
@@ -53,6 +53,7 @@ def values_of(run: RunRecord, held: Held) -> dict[str, Any]:
         "state": run.state,
         "outcome": run.outcome,
         "routers": [{"router": router, "holds": holds} for router, holds in held.items()],
+        "undone_by": list(undone_by),
     }
 
 
@@ -68,6 +69,11 @@ def took(run: RunRecord) -> str:
     if seconds is not None:
         return duration(int(seconds))
     return _("not known: a clock was set back") if run.ended else "-"
+
+
+def undone(runs: Sequence[int]) -> str:
+    """Return in words by which runs something was taken back."""
+    return _("undone by run {runs}").format(runs=", ".join(map(str, runs)))
 
 
 def outcome(run: RunRecord) -> str:

@@ -31,6 +31,7 @@ _STEPS: Mapping[str, str] = {
     "rollback": N_("rollback"),
     "taken back": N_("taken back"),
     "recovered": N_("recovered"),
+    "undone": N_("undone"),
     "batch": N_("batch"),
     "unknown": N_("unknown"),
     "stopped": N_("stopped"),

@@ -36,7 +36,7 @@ def history(
 ) -> Report:
     """Tell what was done to routers: each run, the newest first, how it ended, and what each router holds of it.
 
-    Only what changes something or may is a run: provisioning, recovery, trust. Nothing is asked of a router.
+    Only what changes something or may is a run: rollouts, provisioning, recovery, rollbacks, trust. No router is asked.
 
     Example:
         jip history --router core-1 --since 30d
@@ -48,6 +48,7 @@ def history(
         _refuse_unknown(project, router)
     runs = list(reversed(found))[:limit]
     held = project.store.held([run.id for run in runs]) if runs else {}
+    undone = project.store.undone_by([run.id for run in runs]) if runs else {}
     return Report(
         name="history",
         ok=True,
@@ -62,7 +63,7 @@ def history(
             Column("outcome", _("Outcome")),
             Column("routers", _("Routers, and what they hold of it")),
         ),
-        rows=[_row(run, held[run.id], clock) for run in runs],
+        rows=[_row(run, held[run.id], undone[run.id], clock) for run in runs],
         notes=[*clock.notes, *_notes(project, runs, more=len(found) > limit)],
         data={"more": len(found) > limit},
     )
@@ -78,17 +79,18 @@ def _refuse_unknown(project: Project, router: str) -> None:
         raise UnknownNameError("router", router, project.network.routers)
 
 
-def _row(run: RunRecord, held: words.Held, clock: Clock) -> Row:
+def _row(run: RunRecord, held: words.Held, undone: list[int], clock: Clock) -> Row:
+    outcome = words.outcome(run)
     shown = {
         "command": words.readable(run.command),
         "arguments": words.arguments(run),
         "by": words.readable(run.by),
         "started": clock.shown(run.started),
         "seconds": words.took(run),
-        "outcome": words.outcome(run),
+        "outcome": f"{outcome}; {words.undone(undone)}" if undone else outcome,
         "routers": words.holdings(held),
     }
-    return Row(words.values_of(run, held), shown=shown, mood=words.mood(run, held))
+    return Row(words.values_of(run, held, undone), shown=shown, mood=words.mood(run, held))
 
 
 def _notes(project: Project, runs: list[RunRecord], *, more: bool) -> list[str]:

@@ -1,129 +1,241 @@
-"""After a crash: what does each router hold of the change that was not finished?"""
+"""After a crash: what does each router hold of the change that was not finished? And: finish it, or take it back."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Annotated
 
-from jipkit.errors import AnswerError, Holds, JipError, StateError
-from jipkit.language import _
-from jipkit.model import Network
-from jipkit.plan import Plan
+import typer
+
+from jipkit import completion
+from jipkit.errors import LockedError, UsageError
+from jipkit.language import N_, _
+from jipkit.locks import lock_rollout
 from jipkit.project import Project
-from jipkit.provisioning import activated
-from jipkit.report import Column, Report, Row
-from jipkit.store import JournalEntry
-from playbooks._aims import aim_of
-from playbooks._sessions import ask_one
+from jipkit.reasons import said
+from jipkit.report import Column, Mood, Report, Row
+from jipkit.signals import ending_sets
+from jipkit.store import RunRecord
+from playbooks._finishing import Acted, Orders, finish, take_back
+from playbooks._open_changes import Answer, Found, OpenUnit, goes_on, open_units, ours_alone, read_back, settle
+from playbooks._runs import outcome
 from playbooks._steps import HOLDS, holds_word, step_word
-from tasks.fetch import fetch_running
-from tasks.rollback import read_commit
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one router holds of an unfinished change; ``settled`` when it will stay so."""
-
-    router: str
-    run: int
-    step: str
-    holds: Holds
-    settled: bool
-    advice: str
-
-
-def recover(project: Project) -> Report:
+def recover(
+    project: Project,
+    *,
+    run: Annotated[
+        int | None,
+        typer.Option(
+            "--run", min=1, max=2**31 - 1, metavar="RUN", help=N_("Only what this run has left open; else all is.")
+        ),
+    ] = None,
+    finish: Annotated[bool, typer.Option("--finish", help=N_("Carry out what is open, as its plan says."))] = False,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help=N_("Make the routers what they were before what is open."))
+    ] = False,
+    timer: Annotated[
+        int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
+    ] = 120,
+    without_timer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without-timer",
+            help=N_("A router to change although it cannot take the change back by itself; may be repeated."),
+            autocompletion=completion.routers,
+        ),
+    ] = None,
+    emergency: Annotated[
+        str | None,
+        typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
+    ] = None,
+) -> Report:
     """Read back every router whose change was not finished, and say what it holds: nothing, part, all, reverted.
 
-    Changes nothing on a router. What is settled is written into the journal and not asked about again.
+    Changes nothing on a router, unless it is told to finish what is open or to take it back. What is settled is written
+    into the journal and not asked about again. What another jip is at work on is left to it.
 
     Example:
-        jip recover
+        jip recover --take-back --run 12
     """
-    found = [_read_back(project, entry) for entry in project.store.open_changes()]
-    settled = [f for f in found if f.settled]
-    if settled:
-        with project.store.start_run("recover", {}) as run:
-            for item in settled:
-                run.journal(item.router, "recovered", {"run": item.run, "holds": item.holds})
+    if finish and take_back:
+        raise UsageError("--finish and --take-back: one of them; nothing was done")
+    orders = Orders(timer, frozenset(without_timer or ()), emergency)
+    acted = _act(project, run, orders, back=take_back) if finish or take_back else []
+    project = replace(project)
+    answers = [_answer(project, unit, named=run == unit.run) for unit in open_units(project, run)]
+    settle(project, answers)
     return Report(
         name="recover",
-        ok=len(settled) == len(found),
+        ok=all(answer.settled for answer in answers) and not any(_refused(one) for one in acted),
         title=_("Unfinished changes"),
         columns=(
-            Column("router", _("Router")),
             Column("run", _("Run")),
+            Column("unit", _("Unit")),
+            Column("router", _("Router")),
             Column("step", _("Last step")),
             Column("holds", _("Holds")),
             Column("advice", _("Next")),
         ),
-        rows=[_row(item) for item in found],
-        notes=() if found else (_("No change was left unfinished."),),
+        rows=[_row(project, answer, found) for answer in answers for found in answer.found],
+        notes=[*(note for one in acted for note in _told(one)), *_notes(project, answers, acted)],
+        data={
+            "acted": [
+                {
+                    "of": one.of,
+                    "by": one.by,
+                    "routers": [{"router": o.router, "step": o.step, "holds": o.holds} for o in one.finished.outcomes],
+                    "refused": [
+                        {"unit": unit + 1, "router": router, "why": str(why)}
+                        for unit, reasons in one.refused.items()
+                        for router, why in reasons.items()
+                    ],
+                }
+                for one in acted
+            ]
+        },
     )
 
 
-def _row(item: Found) -> Row:
-    mood = HOLDS[item.holds][1]
-    shown = {"step": step_word(item.step), "holds": holds_word(item.holds)}
-    values = {"router": item.router, "run": item.run, "step": item.step, "holds": item.holds, "settled": item.settled}
-    return Row(values | {"advice": item.advice}, shown=shown, mood=mood if item.settled else "warn")
+def _act(project: Project, run: int | None, orders: Orders, *, back: bool) -> list[Acted]:
+    """Finish or take back what each run has left open; the last run goes back first."""
+    with ending_sets(orders.stop), lock_rollout(project):
+        units: dict[int, list[OpenUnit]] = {}
+        for unit in open_units(project, run):
+            units.setdefault(unit.run, []).append(unit)
+        found: list[Acted] = []
+        for number in sorted(units, reverse=back):
+            record = project.store.run(number)
+            if not goes_on(record, named=run == number) and not orders.stop.is_set():
+                way = _take_back if back else _finish
+                found += way(project, record, units[number], orders)
+        return found
 
 
-def _read_back(project: Project, entry: JournalEntry) -> Found:
-    key = str(entry.router)
+def _finish(project: Project, record: RunRecord, units: list[OpenUnit], orders: Orders) -> Iterator[Acted]:
     try:
-        plan = _plan(project, entry.run)
-        after = activated(project.network, plan.activates)
-        status, running = _ask(project, after, key)
-        number = entry.detail.get("unit", _unit_of(plan, key))
-        holds = aim_of(project, plan, after, int(number), key).holds(running, str(entry.detail["before"]))
-    except JipError as error:
-        return Found(key, entry.run, entry.step, "unknown", settled=False, advice=str(error))
-    if status["state"] == "pending":
-        words = _("not confirmed: the router takes it back by itself; run `{jip} recover` again then").format(
-            jip=project.command
+        yield finish(project, record, units, orders)
+    except LockedError:
+        return  # said of the unit when it is read back: somebody is at work on it
+
+
+def _take_back(project: Project, record: RunRecord, units: list[OpenUnit], orders: Orders) -> Iterator[Acted]:
+    try:
+        yield take_back(project, record, units, orders)
+    except LockedError:
+        return  # same
+
+
+def _answer(project: Project, unit: OpenUnit, *, named: bool) -> Answer:
+    """Return what a unit is; nobody is asked about one that another jip is at work on."""
+    record = project.store.run(unit.run)
+    if goes_on(record, named=named):
+        return _left(unit, outcome(record))
+    with ExitStack() as held:
+        holder = held.enter_context(ours_alone(project, unit))
+        return _left(unit, holder) if holder else read_back(project, unit)
+
+
+def _left(unit: OpenUnit, holder: str) -> Answer:
+    return Answer(unit, tuple(Found(str(e.router), e.step, "unknown", settled=False) for e in unit.entries), holder)
+
+
+# ------------------------------------------------------------------ in words
+
+
+def _row(project: Project, answer: Answer, found: Found) -> Row:
+    shown = {
+        "unit": "-" if answer.unit.number is None else str(answer.unit.number + 1),
+        "step": step_word(found.step),
+        "holds": _("at work") if answer.holder else holds_word(found.holds),
+    }
+    values = {
+        "run": answer.unit.run,
+        "unit": None if answer.unit.number is None else answer.unit.number + 1,
+        "router": found.router,
+        "step": found.step,
+        "holds": found.holds,
+        "settled": answer.settled,
+        "verdict": answer.verdict,
+        "advice": found.error or _advice(project, answer, found),
+    }
+    return Row(values, shown=shown, mood=_mood(answer, found))
+
+
+def _mood(answer: Answer, found: Found) -> Mood:
+    if answer.holder:
+        return "info"
+    return HOLDS[found.holds][1] if answer.settled else "warn"
+
+
+def _advice(project: Project, answer: Answer, found: Found) -> str:
+    """Return what to do about one router, in words."""
+    jip, plan, run = project.command, answer.unit.plan, answer.unit.run
+    if answer.holder:
+        return _("wait until it has ended: {holder}").format(holder=answer.holder)
+    if found.pending:
+        return _("not confirmed: the router takes it back by itself; run `{jip} recover` again then").format(jip=jip)
+    if answer.verdict == "taken back":
+        return _("`{command}` plans it anew").format(command=_again(project, answer))
+    if answer.verdict == "done":
+        finishes = _("`{command} --commit` finishes the records").format(command=_again(project, answer))
+        return finishes if plan and plan.activates else _("nothing")
+    if found.holds in ("part", "unknown"):
+        return _("look at it: `{command}` shows what is missing").format(command=_again(project, answer))
+    return _("`{jip} recover --run {run}` with --finish or --take-back").format(jip=jip, run=run)
+
+
+def _again(project: Project, answer: Answer) -> str:
+    plan = answer.unit.plan
+    return f"{project.command} {plan.job} {plan.subject}".rstrip() if plan else f"{project.command} plan"
+
+
+def _notes(project: Project, answers: Collection[Answer], acted: Collection[Acted]) -> Iterator[str]:
+    if not answers:
+        yield _("Nothing is left unfinished any more.") if acted else _("No change was left unfinished.")
+    for answer in answers:
+        if answer.verdict == "mixed":
+            yield _mixed(project, answer)
+
+
+def _mixed(project: Project, answer: Answer) -> str:
+    """Return what it means that the routers of a unit differ."""
+    unit, command = answer.unit, f"{project.command} recover --run {answer.unit.run}"
+    links = unit.plan.links(unit.number) if unit.plan and unit.number is not None else ()
+    told = ", ".join(f"{found.router}: {holds_word(found.holds)}" for found in answer.found)
+    words = _("Run {run}, unit {unit}: its routers do not agree ({told}).").format(
+        run=unit.run, unit="-" if unit.number is None else unit.number + 1, told=told
+    )
+    if links:
+        words += " " + _("As long as that is so, {links} may be down.").format(links=", ".join(links))
+    return (
+        words
+        + " "
+        + _("`{command} --finish` makes all of them new, `{command} --take-back` all of them old.").format(
+            command=command
         )
-        return Found(key, entry.run, entry.step, holds, settled=False, advice=words)
-    return Found(
-        key,
-        entry.run,
-        entry.step,
-        holds,
-        settled=holds not in ("part", "unknown"),
-        advice=_advice(project, plan, holds),
     )
 
 
-def _ask(project: Project, after: Network, router: str) -> tuple[dict[str, Any], str]:
-    """Return what the router remembers of its last commit and its running configuration, wherever it is reached."""
-    failure: JipError = AnswerError(router, "was not asked")
-    for network in (after, project.network):
-        try:
-            status = ask_one(project, network.router(router), read_commit)
-            return status, ask_one(project, network.router(router), fetch_running)
-        except JipError as error:
-            failure = error
-    raise failure
+def _refused(acted: Acted) -> bool:
+    return bool(acted.refused or acted.lost) or not all(outcome.good for outcome in acted.finished.outcomes)
 
 
-def _plan(project: Project, run: int) -> Plan:
-    path = project.var / "plans" / f"run-{run}.json"
-    try:
-        return Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise StateError(f"{path}: the plan of run {run} cannot be read: {error}") from error
-
-
-def _unit_of(plan: Plan, router: str) -> int:
-    """Return the unit of a router where its record, of an older version, does not say it: there was but one."""
-    return next(number for number, unit in enumerate(plan.units) if router in unit)
-
-
-def _advice(project: Project, plan: Plan, holds: Holds) -> str:
-    again = f"{project.command} {plan.job} {plan.subject}".rstrip()
-    if holds in ("part", "unknown"):
-        return _("look at it: `{command}` shows what is missing").format(command=again)
-    if holds == "all":
-        return _("`{command} --commit` finishes the records").format(command=again) if plan.activates else _("nothing")
-    return _("`{command}` plans it anew").format(command=again)
+def _told(acted: Acted) -> Iterator[str]:
+    for one in acted.finished.outcomes:
+        if one.good:
+            yield _("{router}: done, in run {run}").format(router=one.router, run=acted.by)
+        elif one.detail:
+            yield _("{router}: stopped at {step}: {why}").format(
+                router=one.router, step=step_word(one.step), why=one.why
+            )
+    for unit, reasons in acted.refused.items():
+        for router, why in reasons.items():
+            yield _("Run {run}, unit {unit} is not taken back: {router}: {why}").format(
+                run=acted.of, unit=unit + 1, router=router, why=said(why)
+            )
+    for why in acted.lost:
+        yield _("Done, but not recorded: {why}").format(why=why)

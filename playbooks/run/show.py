@@ -36,6 +36,7 @@ def show(
         raise SelectionError(f"no run {run}: nothing is recorded yet")
     found = project.store.run(run)
     held = project.store.held([run])[run]
+    undone = project.store.undone_by([run])[run]
     entries = project.store.journal(run=run)
     clock = clock_of(project)
     return Report(
@@ -53,8 +54,12 @@ def show(
             Column("detail", _("Details")),
         ),
         rows=[_row(entry, found, clock) for entry in entries],
-        notes=[*clock.notes, *_notes(project, found, held, entries, clock)],
-        data=words.values_of(found, held),
+        notes=[
+            *clock.notes,
+            *_notes(project, found, held, entries, clock),
+            *([words.undone(undone)] if undone else []),
+        ],
+        data=words.values_of(found, held, undone),
     )
 
 

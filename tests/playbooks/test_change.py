@@ -309,9 +309,9 @@ def _crash_and_recover(simulated: Simulation, clock: ManualClock, monkeypatch: p
     }
     clock.advance(61)
     found = rows(recover(simulated.project))
-    assert (found["pop-1"]["holds"], found["pop-1"]["settled"]) == ("reverted", True)
+    assert found["pop-1"]["holds"] == "reverted"
     assert found["pkm-baru"]["holds"] == "unknown", "its near end is shut again: nobody can ask it"
-    assert set(rows(recover(simulated.project))) == {"pkm-baru"}
+    assert set(rows(recover(simulated.project))) == {"pop-1", "pkm-baru"}, "a unit is settled as a whole"
     assert running(simulated) == before
 
 
@@ -325,9 +325,9 @@ def test_a_lost_plan_does_not_keep_recover_from_the_other_routers(
             with pytest.raises(SystemExit):
                 provision(simulated.project, office, commit=True, timer=60)
     (simulated.project.var / "plans" / "run-1.json").unlink()
-    found = rows(recover(simulated.project))
-    assert (found["kec-rawa"]["holds"], found["kec-rawa"]["settled"]) == ("unknown", False)
-    assert (found["pop-1"]["holds"], found["pop-1"]["settled"]) == ("reverted", True)
+    found = {(row.values["run"], row.values["router"]): row.values for row in recover(simulated.project).rows}
+    assert (found[1, "kec-rawa"]["holds"], found[1, "kec-rawa"]["settled"]) == ("unknown", False)
+    assert (found[2, "pop-1"]["holds"], found[2, "pop-1"]["settled"]) == ("reverted", True)
 
 
 def _die_after(enter: Callable[..., None]) -> Callable[[_change._Unit, str], None]:

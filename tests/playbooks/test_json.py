@@ -27,7 +27,6 @@ from jipkit.testing.inventories import write_inventory
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation
 from playbooks import (
-    _change,
     audit,
     backup,
     bootstrap,
@@ -38,6 +37,7 @@ from playbooks import (
     provision,
     recover,
     render,
+    rollback,
     status,
 )
 from playbooks import apply as applying
@@ -48,6 +48,7 @@ from playbooks.log import verify
 from playbooks.run import show as run_show
 from playbooks.show import link, office, router
 from playbooks.show import plan as show_plan
+from tests.playbooks.rolls import dies_at, key_roll
 from tests.playbooks.test_approve import a_plan, laid_out
 from tests.playbooks.test_rehearse import project_with_a_bad_line, rehearsed
 
@@ -214,21 +215,27 @@ def test_keys_of_approve(tmp_path: Path) -> None:
     compare("approve", signed, desk.check())
 
 
-def test_keys_of_recover(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(_unit: object) -> None:
-        raise SystemExit(137)
-
+def test_keys_of_what_is_taken_back(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = key_roll(simulated, ("pop-1--kec-rawa",))
     with monkeypatch.context() as dying:
-        dying.setattr(_change._Unit, "_look_again", die)
+        dies_at(dying, "confirmed", "kec-rawa")
         with pytest.raises(SystemExit):
-            provision.provision(simulated.project, "pkm-baru", commit=True, timer=60)
-    compare("recover", recover.recover(simulated.project))
+            applying.apply(simulated.project, file)
+    with monkeypatch.context() as busy:
+        busy.setattr(recover, "settle", lambda *_: None)
+        told = recover.recover(simulated.project)
+        simulated.district.hand_edit("pop-1", "ip route 192.0.2.0/24 blackhole")
+        refused = recover.recover(simulated.project, take_back=True)
+    simulated.district.hand_edit("pop-1", "no ip route 192.0.2.0/24 blackhole")
+    compare("recover", told, refused, recover.recover(simulated.project, finish=True))
+    compare("rollback", rollback.rollback(simulated.project, 1))
 
 
 def test_keys_of_what_was_done(simulated: Simulation) -> None:
     store = simulated.project.store
     with store.start_run("provision", {"office": "pkm-baru"}) as run:
         run.journal("pop-1", "apply", {"timer_s": 60})
+        run.journal("pop-1", "undone", {"run": 1, "unit": 0, "holds": "reverted"})
     compare("history", history.history(simulated.project))
     compare("run show", run_show.show(simulated.project, run.id))
     with store._database.writing() as connection:

@@ -2,6 +2,7 @@
 
 from jipkit.store.abilities import Abilities
 from jipkit.store.chain import Verification
+from jipkit.store.holdings import Trace
 from jipkit.store.journal import JournalEntry
 from jipkit.store.records import Run, RunRecord, RunState, Store
 from jipkit.store.samples import Sample, StoredSample
@@ -15,5 +16,6 @@ __all__ = [
     "Sample",
     "Store",
     "StoredSample",
+    "Trace",
     "Verification",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from jipkit.store.journal import JournalEntry, unit_of
 
@@ -32,6 +33,44 @@ def held(entries: Iterable[JournalEntry]) -> dict[str, str | None]:
                 if router in found:
                     found[router].untouched = True
     return {router: stages.held for router, stages in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the journal tells of one router in one unit that was applied to it.
+
+    ``before`` and ``after`` are digests of what it ran; ``after`` is None as long as nobody has seen it confirmed.
+    ``unit`` is None in records of older versions. ``timer_s`` is that of the last apply, which was ``at`` that moment.
+    """
+
+    router: str
+    unit: int | None
+    before: str
+    at: datetime
+    timer_s: int
+    after: str | None = None
+    holds: str = "unknown"
+
+
+def traces(entries: Iterable[JournalEntry]) -> tuple[Trace, ...]:
+    """Return what the steps of one run, and later ones about it, tell of each change, as they were first applied."""
+    found: dict[tuple[str, int | None], Trace] = {}
+    for entry in entries:
+        if entry.router is None:
+            continue
+        key = (entry.router, unit_of(entry))
+        if entry.step == "apply":
+            first = found.get(key)
+            before = first.before if first else str(entry.detail.get("before", ""))
+            timer_s = entry.detail.get("timer_s")
+            found[key] = Trace(*key, before, entry.at, timer_s if isinstance(timer_s, int) else 0)
+            continue
+        told = entry.detail.get("holds", _AFTER.get(entry.step))
+        for known in [k for k in found if k == key or (k[0] == key[0] and None in (k[1], key[1]))]:
+            after = entry.detail.get("after")
+            if isinstance(told, str) and entry.step != _LATER:
+                found[known] = replace(found[known], holds=told, after=after if isinstance(after, str) else None)
+    return tuple(found.values())
 
 
 @dataclass

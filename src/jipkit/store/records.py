@@ -19,6 +19,7 @@ from jipkit.store import abilities, chain, holdings, journal, process, samples
 from jipkit.store.abilities import Abilities
 from jipkit.store.chain import Verification
 from jipkit.store.database import Database
+from jipkit.store.holdings import Trace
 from jipkit.store.journal import JournalEntry
 from jipkit.store.samples import Sample, StoredSample
 from jipkit.store.tables import JOURNAL, RUNS
@@ -178,11 +179,19 @@ class Store:
         with self._database.reading() as connection:
             taken: dict[int, list[JournalEntry]] = {run: [] for run in runs}
             for entry in journal.read(connection, run=runs):
-                taken[entry.run].append(entry)
+                if entry.step != journal.UNDONE:
+                    taken[entry.run].append(entry)
             for entry in self._told_later(connection):
                 if journal.about(entry) in taken and entry.run != journal.about(entry):
                     taken[journal.about(entry)].append(entry)
         return {run: holdings.held(entries) for run, entries in taken.items()}
+
+    def traces(self, run: int) -> tuple[Trace, ...]:
+        """Return what is known by now of each change that a run applied, in their order."""
+        with self._database.reading() as connection:
+            later = [e for e in self._told_later(connection) if journal.about(e) == run and e.run != run]
+            own = [e for e in journal.read(connection, run=run) if journal.about(e) == run]
+            return holdings.traces([*own, *later])
 
     def undone_by(self, runs: Collection[int]) -> dict[int, list[int]]:
         """Return for each of ``runs`` the later runs, in their order, that took something of it back on request."""

@@ -1,0 +1,95 @@
+"""What a run did that can be taken back, together with what earlier runs of the same plan had done of it before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from jipkit.errors import StateError, UsageError
+from jipkit.project import Project
+from jipkit.reasons import because
+from jipkit.store import RunRecord, Trace
+from playbooks._open_changes import goes_on, plan_of
+from playbooks._rollback_plan import HELD, Past, Refusals
+
+
+def past_of(project: Project, number: int) -> Past:
+    """Return what is left of a run, with what it found done already by a run that it went on with.
+
+    Raises:
+        StateError: it is going on, or has left something open, or its plan cannot be read.
+        UsageError: it changed nothing, or took something into service.
+    """
+    record = project.store.run(number)
+    _refuse_unended(project, record)
+    plan = plan_of(project, number)
+    if plan.activates:
+        raise UsageError(
+            f"run {number}: took {plan.subject} into service, which is not undone by putting routers back. Make it "
+            f"planned again in the inventory, and `{project.command} plan` the routers at its links"
+        )
+    traces = [
+        trace if trace.unit is not None else replace(trace, unit=_unit(plan.units, trace.router))
+        for trace in project.store.traces(number)
+    ]
+    mine = Past(number, plan, tuple(traces))
+    found = [*mine.traces, *_adopted(project, record, mine)]
+    return mine.only(sorted(found, key=lambda trace: trace.unit or 0))
+
+
+def _refuse_unended(project: Project, record: RunRecord) -> None:
+    if goes_on(record, named=True):
+        raise StateError(f"run {record.id}: is going on; wait until it has ended, then try again")
+    if any(entry.run == record.id for entry in project.store.open_changes()):
+        raise StateError(
+            f"run {record.id}: has left something unfinished; first see what that is: "
+            f"{project.command} recover --run {record.id}"
+        )
+    if not (project.var / "plans" / f"run-{record.id}.json").exists() and not project.store.traces(record.id):
+        raise UsageError(f"run {record.id}: `{record.command}` changed nothing that could be taken back")
+
+
+def _unit(units: tuple[tuple[str, ...], ...], router: str) -> int | None:
+    return next((number for number, unit in enumerate(units) if router in unit), None)
+
+
+def _adopted(project: Project, record: RunRecord, past: Past) -> Iterator[Trace]:
+    """Yield what the runs before this one, of the same plan, had done in its units.
+
+    What was kept of it then is kept for this run, too: the unit goes back as a whole.
+    """
+    known = {(trace.unit, trace.router) for trace in past.traces}
+    for earlier in same_plan(project, record):
+        if earlier.id > record.id:
+            continue
+        for trace in project.store.traces(earlier.id):
+            place = (trace.unit, trace.router)
+            if trace.unit not in past.units or place in known or trace.holds not in HELD:
+                continue
+            if trace.router not in past.plan.units[trace.unit]:
+                continue
+            text = project.undo.kept(earlier.id, trace.unit, trace.router)
+            if text is not None:
+                known.add(place)
+                project.undo.keep(record.id, trace.unit, trace.router, text)
+                yield trace
+
+
+def same_plan(project: Project, record: RunRecord) -> Iterator[RunRecord]:
+    """Yield the other runs that carried out the same plan, the last first."""
+    plan = record.arguments.get("plan")
+    for other in reversed(project.store.runs()) if isinstance(plan, str) else ():
+        if other.id != record.id and other.arguments.get("plan") == plan:
+            yield other
+
+
+def changed_elsewhere(past: Past) -> Refusals:
+    """Return the units of which one end would stay, because it was changed in another run: both have to say alike."""
+    found: dict[int, dict[str, str]] = {}
+    held = past.held(past.units)
+    for unit in held.units:
+        ours = {trace.router for trace in held.traces if trace.unit == unit}
+        for router in past.plan.units[unit]:
+            if past.plan.links(unit) and router not in ours:
+                found.setdefault(unit, {})[router] = because("other-run")
+    return found

@@ -1,0 +1,357 @@
+"""Plan to take back what a run did: unit after unit, the last first, and only where nothing else has changed since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from jipkit.candidate import way_back
+from jipkit.changes import between
+from jipkit.drift import Difference, Drift, diff_lines
+from jipkit.errors import JipError
+from jipkit.model import Router
+from jipkit.plan import Change, Loss, Plan, Stage, Unit, changed_lines, digest_of, wording
+from jipkit.platforms import PlatformFacts
+from jipkit.project import Project
+from jipkit.reasons import because
+from jipkit.redaction import HIDDEN
+from jipkit.rollout import impact
+from jipkit.rollout.impact import Disturbance, disturbed, losses
+from jipkit.rollout.risk import assess
+from jipkit.store import Trace
+from playbooks._plan import view
+
+_SECRET = re.compile(r"<(?:digest|secret):[^<>\s]+>")
+
+Refusals = Mapping[int, Mapping[str, str]]
+"""By the number of a unit: its routers that cannot be taken back, and why."""
+
+HELD = ("all", "part", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What of a run can be taken back; ``refused`` says why the rest cannot.
+
+    ``already`` are routers that run what they ran before a unit: nothing has to be done to them.
+    """
+
+    plan: Plan
+    refused: Refusals = field(default_factory=dict)
+    already: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The units that are taken back, by their numbers in the run, in their order."""
+        found = (stage.undoes for change in self.plan.changes.values() for stage in change.stages)
+        return tuple(sorted({unit for unit in found if unit is not None}, reverse=True))
+
+
+# ------------------------------------------------------------------ which units
+
+
+def refused_units(units: Sequence[Unit], wanted: Collection[int], faults: Refusals) -> Refusals:
+    """Return why units cannot be taken back: routers of their own, and later units of the same router that stay.
+
+    ``units`` are those of the run's plan; ``wanted`` the numbers of those that shall be taken back.
+
+    >>> refused_units([("a", "b"), ("b",), ("c",)], [0, 1, 2], {1: {"b": "changed"}})
+    {1: {'b': 'changed'}, 0: {'b': 'unit 2, which came later on it, stays'}}
+    """
+    found: dict[int, dict[str, str]] = {}
+    staying: dict[str, int] = {}
+    for number in sorted(wanted, reverse=True):
+        reasons = dict(faults.get(number, {}))
+        for router in units[number]:
+            if router in staying:
+                reasons.setdefault(router, because("later-unit-stays", unit=str(staying[router] + 1)))
+        if reasons:
+            found[number] = reasons
+            for router in units[number]:
+                staying.setdefault(router, number)
+    return found
+
+
+def broken_chain(traces: Sequence[Trace], now: str) -> frozenset[int]:
+    """Return the units after which a router did not stay as they had left it; ``now`` is the digest of what it runs.
+
+    ``traces`` are those of one router, in their order. Of a unit that nobody saw confirmed that is not known.
+    """
+    found, then = set(), now
+    for trace in reversed(traces):
+        if trace.after is not None and then not in (trace.after, trace.before):
+            found.add(trace.unit or 0)
+        then = trace.before
+    return frozenset(found)
+
+
+def back_to_front(batches: Sequence[Sequence[int]], chosen: Collection[int]) -> list[list[int]]:
+    """Return the ``chosen`` of the units in ``batches``, the last batch first; the very first goes alone.
+
+    >>> back_to_front([[0], [1, 2], [3, 4, 5]], {0, 2, 3, 4})
+    [[4], [3], [2], [0]]
+    """
+    found = [kept for batch in reversed(batches) if (kept := [unit for unit in reversed(batch) if unit in chosen])]
+    return [found[0][:1], *([found[0][1:]] if found[0][1:] else []), *found[1:]] if found else []
+
+
+# ------------------------------------------------------------------ what is done to each router
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a run did: its number, its plan, and what the journal tells of each router in each unit."""
+
+    run: int
+    plan: Plan
+    traces: tuple[Trace, ...]
+
+    def held(self, wanted: Collection[int]) -> Past:
+        """Return what is still held of the ``wanted`` units; a router that was met in them first stays as it is."""
+        return self.only(
+            trace
+            for trace in self.traces
+            if trace.unit in wanted and trace.holds in HELD and not self.plan.changes[trace.router].fresh
+        )
+
+    def of(self, router: str) -> Past:
+        """Return what was done to one router."""
+        return self.only(trace for trace in self.traces if trace.router == router)
+
+    def only(self, traces: Iterable[Trace]) -> Past:
+        """Return the same run as if it had done nothing else."""
+        return replace(self, traces=tuple(traces))
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The units that are known, in their order."""
+        return tuple(sorted({trace.unit for trace in self.traces if trace.unit is not None}))
+
+
+def plan_rollback(
+    project: Project,
+    past: Past,
+    wanted: Collection[int],
+    answers: Mapping[str, str | JipError],
+    *,
+    stuck: Refusals | None = None,
+) -> Undoing:
+    """Return what takes the ``wanted`` units of a run back; nothing is asked or changed.
+
+    ``answers`` are what its routers run, or why that is not known; ``stuck`` are refusals that are known already.
+    """
+    held = past.held(wanted)
+    routers = dict.fromkeys(trace.router for trace in held.traces)
+    ways = {router: _Way.of(project, held.of(router), router, answers.get(router)) for router in routers}
+    faults: dict[int, dict[str, str]] = {unit: dict(reasons) for unit, reasons in (stuck or {}).items()}
+    for router, way in ways.items():
+        for unit, why in way.faults.items():
+            faults.setdefault(unit, {})[router] = why
+    refused = refused_units(past.plan.units, held.units, faults)
+    chosen = [unit for unit in held.units if unit not in refused]
+    return Undoing(_plan(project, past, ways, chosen), refused, _already(ways, chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One router on its way back: what it runs ``now``, and what it ran before each of its units, the last first."""
+
+    router: Router
+    facts: PlatformFacts
+    now: str = field(default="", repr=False)
+    targets: Mapping[int, str] = field(default_factory=dict, repr=False)
+    faults: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, project: Project, past: Past, key: str, answer: str | JipError | None) -> _Way:
+        router = project.network.router(key)
+        facts = project.facts(router)
+        if not isinstance(answer, str):
+            why = answer.reason if answer else because("was-not-asked")
+            return cls(router, facts, faults=dict.fromkeys(past.units, why))
+        try:
+            targets, faults = _kept(project, past, router)
+            first = targets.get(past.units[0])
+            if first is not None and (odd := _changed_since(project, past, router, first, answer)):
+                lines = _foreign(first, answer, _planned(past), facts)
+                faults = dict.fromkeys(odd, because("changed-since-run", lines="; ".join(lines))) | faults
+        except JipError as error:
+            return cls(router, facts, faults=dict.fromkeys(past.units, error.reason))
+        return cls(router, facts, answer, {u: targets[u] for u in reversed(past.units) if u in targets}, faults)
+
+    def stages(self, chosen: Collection[int]) -> list[tuple[int, str, str]]:
+        """Return for each chosen unit what the router runs before it is taken back, and after; only what differs."""
+        found, now = [], self.now
+        for unit, target in self.targets.items():
+            if unit in chosen and way_back(now, target, self.facts):
+                found.append((unit, now, target))
+            now = target if unit in chosen else now
+        return found
+
+
+def _kept(project: Project, past: Past, router: Router) -> tuple[dict[int, str], dict[int, str]]:
+    """Return what was kept of a router before each unit, and why it cannot go back to that."""
+    targets, faults = {}, {}
+    for trace in past.traces:
+        unit = trace.unit or 0
+        try:
+            text = project.undo.kept(past.run, unit, router.key)
+        except JipError as error:
+            faults[unit] = error.reason
+            continue
+        if text is None:
+            faults[unit] = because("nothing-kept", run=str(past.run))
+        elif digest_of(view(project, router, text)) != trace.before:
+            faults[unit] = because("kept-another", run=str(past.run))
+        else:
+            targets[unit] = text
+    return targets, faults
+
+
+def _changed_since(project: Project, past: Past, router: Router, first: str, running: str) -> frozenset[int]:
+    """Return the units of a router that something else was changed after; ``first`` is what it ran before all of them.
+
+    Of one that was not seen confirmed nobody knows how it left the router: then only what is planned may differ.
+    """
+    now, last = digest_of(view(project, router, running)), past.traces[-1]
+    if now == past.traces[0].before:
+        return frozenset()
+    broken = broken_chain(past.traces, now)
+    if last.after is None and now != last.before and _foreign(first, running, _planned(past), project.facts(router)):
+        return broken | {last.unit or 0}
+    return broken
+
+
+_Said = tuple[str, tuple[str, ...], str]
+"""A sign, ``+`` for what came and ``-`` for what went, and a statement with its parents; secrets hidden."""
+
+
+def _planned(past: Past) -> set[_Said]:
+    """Return what a run told the routers that are left of it, and took from them."""
+    found = set()
+    for trace in past.traces:
+        for _kind, path, intended, running in past.plan.stage(trace.unit or 0, trace.router).differences:
+            found |= {(sign, _hidden(path), _blank(text)) for sign, text in (("+", intended), ("-", running)) if text}
+    return found
+
+
+def _foreign(before: str, now: str, planned: set[_Said], facts: PlatformFacts) -> list[str]:
+    """Return what is another than ``planned`` between two readings; what is planned and is not there, too."""
+    seen = set()
+    for difference in between(before, now, facts).differences:
+        path = _hidden(difference.path)
+        texts = (("+", difference.intended), ("-", difference.running))
+        if difference.kind != "not assessable":
+            seen |= {(sign, path, _blank(text)) for sign, text in texts if text}
+    odd = sorted(seen - planned)
+    lost = sorted({("-" if sign == "+" else "+", path, text) for sign, path, text in planned - seen})
+    return [f"{sign} {' / '.join((*path, text))}" for sign, path, text in odd or lost]
+
+
+def _hidden(path: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_blank(part) for part in path)
+
+
+def _blank(text: str) -> str:
+    return _SECRET.sub(HIDDEN, text)
+
+
+# ------------------------------------------------------------------ the plan
+
+
+def _already(ways: Mapping[str, _Way], chosen: Collection[int]) -> tuple[tuple[int, str], ...]:
+    todo = {(unit, key) for key, way in ways.items() for unit, _now, _then in way.stages(chosen)}
+    return tuple(
+        (unit, key) for key, way in ways.items() for unit in way.targets if unit in chosen and (unit, key) not in todo
+    )
+
+
+def _plan(project: Project, past: Past, ways: Mapping[str, _Way], chosen: Collection[int]) -> Plan:
+    changes = {key: change for key, way in ways.items() if (change := _change(project, way, chosen)) is not None}
+    routers = {
+        unit: tuple(
+            r for r in past.plan.units[unit] if r in changes and any(s.undoes == unit for s in changes[r].stages)
+        )
+        for unit in chosen
+    }
+    order = back_to_front(_numbered(past.plan), [unit for unit in chosen if routers[unit]])
+    batches = tuple(tuple(routers[unit] for unit in batch) for batch in order)
+    disturbed_by = [_disturbed(project, ways, chosen, batch) for batch in order]
+    return Plan(
+        job="rollback",
+        subject=str(past.run),
+        changes={key: changes[key] for batch in batches for unit in batch for key in unit},
+        batches=batches,
+        losses=tuple(_loss(one) for one in losses(project.network, disturbed_by)),
+    )
+
+
+def _numbered(plan: Plan) -> list[list[int]]:
+    found: list[list[int]] = []
+    for batch in plan.batches:
+        first = sum(len(one) for one in found)
+        found.append(list(range(first, first + len(batch))))
+    return found
+
+
+def _change(project: Project, way: _Way, chosen: Collection[int]) -> Change | None:
+    """Return what is done to a router, a stage for each unit that is taken back; None: there is nothing."""
+    stages = way.stages(chosen)
+    if not stages:
+        return None
+    now, target = (view(project, way.router, text) for text in (way.now, stages[-1][2]))
+    drift = _drift(way, way.now, stages[-1][2])
+    return Change(
+        way.router.key,
+        target,
+        now,
+        "\n".join(diff_lines(drift.differences)) or "\n".join(changed_lines(now, target)) or "~",
+        tuple(_stage(project, way, *stage) for stage in stages),
+        assess(drift, project.network, way.router.key, way.facts, lines=len(target.splitlines())),
+        () if way.facts.device_timer else (because("cannot-take-back"),),
+    )
+
+
+def _stage(project: Project, way: _Way, unit: int, now: str, target: str) -> Stage:
+    drift = _drift(way, now, target)
+    told = [view(project, way.router, text) for text in (now, target)]
+    undo = _commands(told[1], told[0], way.facts)
+    return Stage(
+        (),
+        tuple(wording(difference) for difference in drift.differences),
+        tuple(dict.fromkeys(difference.section or "" for difference in drift.differences)),
+        _commands(told[0], told[1], way.facts),
+        undo,
+        not any(HIDDEN in line for line in undo),
+        undoes=unit,
+    )
+
+
+def _commands(now: str, target: str, facts: PlatformFacts) -> tuple[str, ...]:
+    """Return commands for people: made of readings that hold digests for secrets, and those hidden."""
+    return tuple(_blank(line) for line in way_back(now, target, facts))
+
+
+def _drift(way: _Way, now: str, target: str) -> Drift:
+    found: tuple[Difference, ...] = between(now, target, way.facts).differences
+    return Drift(way.router.key, found, 1.0, (), ())
+
+
+def _disturbed(
+    project: Project, ways: Mapping[str, _Way], chosen: Collection[int], batch: Collection[int]
+) -> list[Disturbance]:
+    return [
+        disturbed(_drift(way, now, target), project.network, key, way.facts)
+        for key, way in ways.items()
+        for unit, now, target in way.stages(chosen)
+        if unit in batch
+    ]
+
+
+def _loss(found: impact.Loss) -> Loss:
+    return Loss(
+        tuple(office.key for office in found.cut_off),
+        found.services,
+        tuple(office.key for office in found.single_way),
+    )

@@ -1,0 +1,80 @@
+"""Carry out a plan that takes back what an earlier run did, and write down of which unit it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from threading import Event
+
+from jipkit.errors import JipError, StoreError
+from jipkit.project import Project
+from jipkit.reasons import Reason
+from jipkit.store import Run
+from jipkit.store.journal import unit_of
+from playbooks._past import same_plan
+from playbooks._plan import view
+from playbooks._plan_file import keep_plan
+from playbooks._rollback_plan import Undoing
+from playbooks._rollout import Finished, Limit, Rollout
+from playbooks._sessions import ask
+from tasks.fetch import fetch_running
+
+logger = logging.getLogger(__name__)
+
+
+def carry_back(
+    project: Project,
+    undoing: Undoing,
+    run: Run,
+    timer_s: int,
+    *,
+    limit: Limit,
+    untimed: Collection[str],
+    stop: Event,
+    hindrance: Callable[[], Reason | None] = lambda: None,
+) -> Finished:
+    """Take back what ``undoing`` says, and keep a backup of every router that was changed."""
+    plan = undoing.plan
+    keep_plan(project, f"run-{run.id}", plan)
+    finished = Rollout(
+        project, plan, project.network, run, timer_s, limit, untimed, hindrance=hindrance, stop=stop
+    ).carry_out()
+    _note_undone(project, run, undoing, finished)
+    _keep_backups(project, [outcome.router for outcome in finished.outcomes if outcome.good])
+    return finished
+
+
+def _note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished) -> None:
+    """Write down which routers hold nothing any more of which unit; the routers are changed already.
+
+    Other runs of the same plan, which this one went on with or was gone on with, are undone there, too.
+    """
+    gone, stays = set(undoing.already), set[int | None]()
+    for number, outcomes in finished.units.items():
+        for outcome in outcomes:
+            unit = undoing.plan.stage(number, outcome.router).undoes
+            if outcome.good and unit is not None:
+                gone.add((unit, outcome.router))
+            else:
+                stays.add(unit)
+    gone = {(unit, router) for unit, router in gone if (unit, router) not in undoing.already or unit not in stays}
+    try:
+        undone = project.store.run(int(undoing.plan.subject))
+        for record in (undone, *same_plan(project, undone)):
+            known = {(unit_of(entry), entry.router) for entry in project.store.journal(run=record.id)}
+            for unit, router in sorted(gone):
+                if record is undone or (unit, router) in known:
+                    run.journal(router, "undone", {"run": record.id, "unit": unit, "holds": "reverted"})
+    except StoreError:
+        logger.exception("run %s: that it was taken back could not be recorded", undoing.plan.subject)
+
+
+def _keep_backups(project: Project, routers: Collection[str]) -> None:
+    chosen = [project.network.router(key) for key in dict.fromkeys(routers)]
+    for key, answer in (ask(project, chosen, fetch_running) if chosen else {}).items():
+        try:
+            if isinstance(answer, JipError):
+                raise answer
+            project.backups.save(key, view(project, project.network.router(key), answer))
+        except (JipError, OSError) as error:
+            logger.warning("%s: taken back, but no backup was kept of it: %s", key, error)
