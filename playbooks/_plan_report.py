@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from jipkit.language import N_, _, ngettext
@@ -96,8 +96,20 @@ def _count(change: Change, sign: str) -> int:
 def _texts(plan: Plan) -> Iterator[Text]:
     for change in plan.changes.values():
         yield Text(change.router, change.diff, kind="diff")
-        yield Text(_("{router}: what is done").format(router=change.router), "\n".join(change.commands), kind="config")
-        yield Text(_("{router}: the way back").format(router=change.router), "\n".join(change.undo), kind="config")
+        done = _in_stages(change, [stage.commands for stage in change.stages])
+        undo = _in_stages(change, [stage.undo for stage in change.stages])
+        yield Text(_("{router}: what is done").format(router=change.router), "\n".join(done), kind="config")
+        yield Text(_("{router}: the way back").format(router=change.router), "\n".join(undo), kind="config")
+
+
+def _in_stages(change: Change, commands: Sequence[Sequence[str]]) -> list[str]:
+    """Return the commands of a router's stages, each below the links that it is about where there are several."""
+    if len(commands) == 1:
+        return list(commands[0])
+    lines: list[str] = []
+    for stage, told in zip(change.stages, commands, strict=True):
+        lines += [f"# {', '.join(stage.links) or _('what else differs')}", *told]
+    return lines
 
 
 def _losses(plan: Plan) -> Iterator[str]:
