@@ -165,7 +165,8 @@ def ours_alone(project: Project, unit: OpenUnit) -> Iterator[str]:
 
 def read_back(project: Project, unit: OpenUnit) -> Answer:
     """Return what each router of a unit holds, read from the router itself; changes nothing."""
-    traces = {trace.router: trace for trace in project.store.traces(unit.run) if trace.unit in (unit.number, None)}
+    found = project.store.traces(unit.run)
+    traces = {trace.router: trace for trace in found if unit.number is None or trace.unit in (unit.number, None)}
     return Answer(unit, tuple(_found(project, unit, router, traces.get(router)) for router in unit.routers))
 
 

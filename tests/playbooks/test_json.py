@@ -26,6 +26,7 @@ from jipkit.report import Report
 from jipkit.testing.inventories import write_inventory
 from jipkit.testing.networks import changed, keyed, small_network
 from jipkit.testing.simulation import Simulation
+from playbooks import apply as applying
 from playbooks import (
     audit,
     backup,
@@ -40,7 +41,6 @@ from playbooks import (
     rollback,
     status,
 )
-from playbooks import apply as applying
 from playbooks import list as listing_of
 from playbooks import next as nexting
 from playbooks._selection import Filters
