@@ -20,7 +20,7 @@ from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, fill, names_in
 from jipkit.rendering import Rendered
-from jipkit.rollout.impact import agreed
+from jipkit.rollout.impact import agreed, disturbed
 from jipkit.rollout.risk import assess
 from playbooks._plan import REAL, drift_of, view
 
@@ -31,12 +31,14 @@ _TOKEN = re.compile(r"<digest:[^<>\s]+>")
 class Prepared:
     """What is put onto a router. ``hidden`` are secrets in it that only the router knows.
 
-    ``needed`` are the commands that a way back could not do without, secrets and all.
+    ``needed`` are the commands that a way back could not do without, secrets and all. ``disturbs``: while it is put
+    there, a link or the whole router carries nothing.
     """
 
     candidate: str = field(repr=False)
     hidden: Collection[str] = field(default=(), repr=False)
     needed: str = field(default="", repr=False)
+    disturbs: bool = False
 
 
 class Aim(Protocol):
@@ -119,9 +121,16 @@ class Toward:
                 fill(text, self.project.secrets.resolve, self._facts),
                 secrets_of(running, self._facts) if repair.bare != repair.commands else (),
                 "" if repair.text is not None else _text(retyped(running, self._part(drift, chosen), self._facts)),
+                self._disturbs(self._part(drift, chosen)),
             )
         except SecretError as error:
             raise ChangeError(self.router.key, "dry-run", str(error), "nothing") from error
+
+    def _disturbs(self, drift: Drift) -> bool:
+        if self.change.fresh:
+            return False  # it has no neighbours yet
+        found = disturbed(drift, self.after, self.router.key, self._facts)
+        return found.whole_router or bool(found.links)
 
     def shortfall(self, running: str) -> str:
         drift = self._drift(running)
@@ -322,8 +331,8 @@ class Back:
     def prepared(self, running: str) -> Prepared:
         hidden = secrets_of(running, self._facts) | secrets_of(self.target, self._facts)
         if self._facts.push == "replace":
-            return Prepared(self.target, hidden)
-        return Prepared(_text(self._ahead(running, self.target)), hidden)
+            return Prepared(self.target, hidden, disturbs=True)
+        return Prepared(_text(self._ahead(running, self.target)), hidden, disturbs=True)
 
     def shortfall(self, running: str) -> str:
         if not self._ahead(running, self.target):

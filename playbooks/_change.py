@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from jipkit.candidate import secrets_of
@@ -29,6 +30,13 @@ from tasks.push import dry_run_config, push_config
 from tasks.rollback import read_commit
 
 logger = logging.getLogger(__name__)
+
+MARGIN_S = 1.0
+"""How much longer than a dead interval is waited before a neighbour counts as there."""
+CHECKS_S = 5.0
+"""How long the checks take at least."""
+PATIENT = 0.8
+"""The share of a timer after which nobody waits for good checks any more."""
 
 
 def carry_out_unit(work: Work, number: int) -> tuple[Outcome, ...]:
@@ -107,7 +115,18 @@ class _Unit(Rescue):
             hidden=member.prepared.hidden,
         )
         self._try_the_way_back(router)
+        self._refuse_short_timer(key)
         self.project.undo.keep(self.work.run.id, self.number, key, member.running)
+
+    def _refuse_short_timer(self, key: str) -> None:
+        """Make sure that the timer leaves time to see that the neighbours are really there.
+
+        Raises:
+            ChangeError: it is shorter.
+        """
+        least = ceil((self._unheard_s(key) + CHECKS_S) / PATIENT)
+        if self._unheard_s(key) and self.work.timer_s < least:
+            raise ChangeError(key, "dry-run", because("timer-too-short", least=least), "nothing")
 
     def _try_the_way_back(self, router: Router) -> None:
         """Make sure that what the change takes from a router without a timer could be given back to it.
@@ -222,11 +241,20 @@ class _Unit(Rescue):
             self._read_back(router)
 
     def _settle(self) -> None:
-        """Wait until a new session tells something: for a moment some platforms still let in whom they should not."""
+        """Wait until what is seen tells something.
+
+        For a moment some platforms still let in whom they should not. And a neighbour that hears nothing any more, say
+        because the other end has another key, counts as there until its dead interval is over.
+        """
         for key in self._changed():
             settles_s = self.project.facts(self.project.network.router(key)).settle_s
             armed = self.members[key].armed or 0.0
-            time.sleep(max(0.0, armed + settles_s - time.monotonic()))
+            time.sleep(max(0.0, armed + max(settles_s, self._unheard_s(key)) - time.monotonic()))
+
+    def _unheard_s(self, key: str) -> float:
+        """Seconds after a change for which a router may take a neighbour for there that is not."""
+        prepared = self.members[key].prepared
+        return self.after.standards.ospf.dead_s + MARGIN_S if prepared and prepared.disturbs else 0.0
 
     def _read_back(self, key: str) -> None:
         """Make sure that the router holds every line: a session that was lost while applying told nobody.
@@ -235,10 +263,15 @@ class _Unit(Rescue):
             ChangeError: it does not; the message names the lines.
         """
         router, member = self.after.router(key), self.members[key]
-        running = ask_one(self.project, router, fetch_running)
-        member.now = view(self.project, router, running)
-        if member.aim is not None and (lacks := member.aim.shortfall(running)):
-            raise ChangeError(key, "check", f"does not hold what was applied:\n{lacks}", "part")
+        while True:
+            running = ask_one(self.project, router, fetch_running)
+            member.now = view(self.project, router, running)
+            lacks = member.aim.shortfall(running) if member.aim is not None else ""
+            if not lacks:
+                return
+            if time.monotonic() > self._deadline():
+                raise ChangeError(key, "check", f"does not hold what was applied:\n{lacks}", "part")
+            time.sleep(_rescue.POLL_S)  # one whose session was lost may still be at it
 
     def _give_up(self, router: str, step: str) -> None:
         """Go no further where that was asked for; a unit whose checks are good is confirmed sooner than taken back.
@@ -325,4 +358,4 @@ class _Unit(Rescue):
     def _deadline(self) -> float:
         """When the first timer leaves just enough time to confirm or to give up."""
         armed = [member.armed for member in self.members.values() if member.armed is not None]
-        return min(armed, default=time.monotonic()) + self.work.timer_s * 0.8
+        return min(armed, default=time.monotonic()) + self.work.timer_s * PATIENT

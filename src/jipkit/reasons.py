@@ -147,6 +147,9 @@ SENTENCES: Mapping[str, str] = {
     "stays-with": N_("{router}, of the same unit, cannot be taken back"),
     "other-run": N_("it was changed in another run of the same plan: take that one back first"),
     "not-as-before": N_("it is not what it was before"),
+    "timer-too-short": N_(
+        "a neighbour that is lost shows only after the dead interval; it takes --timer {least} at least"
+    ),
     "not-ready": N_("was not ready for its change within {seconds} s"),
     "in-doubt": N_("a secret could not be compared: {statement}: {why}"),
     "half-told": N_(

@@ -10,6 +10,7 @@ import pytest
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
 from jipkit.testing.simulation import SimulatedProject, Simulation, simulation
+from playbooks import _change
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -26,3 +27,9 @@ def simulated(tmp_path: Path) -> Iterator[Simulation]:
 def simulated_project(simulated: Simulation) -> SimulatedProject:
     """The project of the simulated small network, for playbooks to work on."""
     return simulated.project
+
+
+@pytest.fixture(autouse=True)
+def _neighbours_are_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated neighbours are lost at once: nobody has to wait for the end of their dead interval."""
+    monkeypatch.setattr(_change._Unit, "_unheard_s", lambda *_: 0.0)

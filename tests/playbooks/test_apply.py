@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +75,55 @@ def test_what_both_ends_have_to_agree_on_goes_link_by_link(simulated: Simulation
     report = apply(simulated.project, file)
     assert (report.ok, {row.values["holds"] for row in report.rows}, len(report.rows)) == (True, {"all"}, 10)
     assert plan(simulated.project, everything=True).data["file"] is None
+
+
+def heard_late(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let a neighbour that is lost show only so long after a change that disturbs a link."""
+
+    def unheard_s(unit: _change._Unit, key: str) -> float:
+        prepared = unit.members[key].prepared
+        return seconds if prepared and prepared.disturbs else 0.0
+
+    monkeypatch.setattr(_change._Unit, "_unheard_s", unheard_s)
+
+
+def test_no_check_counts_before_a_lost_neighbour_would_show(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    faults, late = _change._Unit._faults, []
+
+    def looked(unit: _change._Unit) -> Mapping[str, str]:
+        late.append(min(time.monotonic() - (member.armed or 0.0) for member in unit.members.values()))
+        return faults(unit)
+
+    heard_late(monkeypatch, 0.5)
+    monkeypatch.setattr(_change._Unit, "_faults", looked)
+    assert apply(simulated.project, file).ok
+    assert min(late) >= 0.5
+
+
+def test_a_timer_that_is_over_before_a_lost_neighbour_shows_is_refused(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    before = running(simulated)
+    heard_late(monkeypatch, 41.0)
+    report = apply(simulated.project, file, timer=57)
+    assert "--timer 58" in str(report.rows[0].values["detail"])
+    assert running(simulated) == before
+
+
+def test_a_change_of_a_cost_waits_for_no_dead_interval(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = simulated.root / "inventory" / "links.yaml"
+    path.write_text(re.sub(r"cost: (\d+)", lambda cost: f"cost: {int(cost[1]) + 1}", path.read_text("utf-8")), "utf-8")
+    file = Path(str(plan(simulated.project, filters=Filters(router=["dinas-sehat"])).data["file"]))
+    heard_late(monkeypatch, 60.0)
+    assert apply(simulated.project, file, timer=30).ok
 
 
 def test_a_link_that_was_told_anew_stays_so_when_the_next_one_fails(
