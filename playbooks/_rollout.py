@@ -256,17 +256,17 @@ class Rollout:
             for number, units in self._batches():
                 waiting = [unit for unit in units if self._is_queued(unit)]
                 back = [unit for unit in waiting if self._waiting.way.answers(self.plan.units[unit])]
-                why = self._may_try(back) or (self._begin(number, back, again=True) if back else None)
+                why = self._may_try(number, back) or (self._begin(number, back, again=True) if back else None)
                 if why:
                     return why
             if not self._waits() or time.monotonic() > until or self.stop.wait(AGAIN_S):
                 break
         return why
 
-    def _may_try(self, units: Collection[int]) -> Reason | None:
+    def _may_try(self, number: int, units: Collection[int]) -> Reason | None:
         if self.stop.is_set():
             return because("asked-to-stop")
-        return (self._too_many_failed(queued=False) or self.hindrance()) if units else None
+        return (self._too_many_failed(queued=False) or self._hindrance(number, units)) if units else None
 
     def _waits(self) -> bool:
         return any(self._is_queued(unit) for unit in self._done)

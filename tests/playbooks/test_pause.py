@@ -21,7 +21,7 @@ from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
 from playbooks import _permission, _rescue
 from playbooks.apply import apply
-from tests.playbooks.rollouts import canary_of, drifted, holds, others_of, running
+from tests.playbooks.rollouts import at_each, canary_of, drifted, holds, others_of, running
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,18 @@ def test_a_router_that_failed_is_named_in_the_question(simulated: Simulation) ->
     assert questions[0].startswith(
         f"So far, routers that hold nothing of it: 1. Not as it should be: {canary_of(file)}. Next: batch 2 of 2"
     )
+
+
+def test_before_a_router_that_is_back_is_tried_again_somebody_is_asked(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+    canary = canary_of(file)
+    simulated.district.freeze(canary)
+    at_each("backup", lambda: simulated.district.thaw(canary), monkeypatch, router=others_of(file)[0])
+    with somebody(lambda question: f"batch 1 of 2, {canary}" not in question):
+        report = apply(simulated.project, file, pause=True, max_failures="1")
+    assert holds(report) == {canary: "nothing", **dict.fromkeys(others_of(file), "all")}
 
 
 def test_without_pause_nobody_is_asked(simulated: Simulation) -> None:
