@@ -15,6 +15,7 @@ from jipkit.plan import Plan, digest_of
 from jipkit.project import Project
 from jipkit.provisioning import activated
 from jipkit.store import JournalEntry, RunRecord, Trace
+from jipkit.store.journal import unit_of
 from playbooks._aims import aim_of
 from playbooks._plan import view
 from playbooks._sessions import ask_one
@@ -171,20 +172,27 @@ def read_back(project: Project, unit: OpenUnit) -> Answer:
 
 
 def _found(project: Project, unit: OpenUnit, router: str, trace: Trace | None) -> Found:
-    if trace is None:
+    if trace is None and not _held_already(project, unit, router):
         return Found(router, "not started", "nothing")
-    step = next((entry.step for entry in unit.entries if entry.router == router), "apply")
+    step = next((entry.step for entry in unit.entries if entry.router == router), "apply" if trace else "unchanged")
     if unit.plan is None or unit.number is None:
         return Found(router, step, "unknown", settled=False, error=unit.why)
     try:
         after = activated(project.network, unit.plan.activates)
         status, running = _ask(project, after, router)
-        holds = aim_of(project, unit.plan, after, unit.number, router).holds(running, trace.before)
+        holds = aim_of(project, unit.plan, after, unit.number, router).holds(running, trace.before if trace else "")
         now = digest_of(view(project, project.network.router(router), running))
     except JipError as error:
         return Found(router, step, "unknown", settled=False, error=str(error))
     pending = status["state"] == "pending"
     return Found(router, step, holds, not pending and holds not in ("part", "unknown"), pending, after=now)
+
+
+def _held_already(project: Project, unit: OpenUnit, router: str) -> bool:
+    """Return whether a unit left a router as it is, because an earlier run had made it what it should be."""
+    steps = {e.step for e in project.store.journal(router, unit.run) if unit_of(e) in (unit.number, None)}
+    fresh = unit.plan is not None and unit.plan.changes[router].fresh
+    return "guard" in steps and "dry-run" not in steps and not fresh
 
 
 def _ask(project: Project, after: Network, router: str) -> tuple[Mapping[str, Any], str]:

@@ -13,6 +13,7 @@ import pytest
 from jipkit.errors import UsageError
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.report import Report
+from jipkit.store import Run
 from jipkit.testing.simulation import Simulation
 from playbooks import _finishing, _permission, _rescue
 from playbooks.apply import apply
@@ -176,6 +177,26 @@ def test_a_unit_whose_routers_differ_stays_open_and_says_what_that_means(
     assert "pop-1--kec-rawa may be down" in note
     assert "jip --lab simulated recover --run 1 --take-back" in note
     assert holds(recover(simulated.project)) == holds(report), "neither of both is forgotten"
+
+
+def test_a_router_that_an_earlier_run_has_changed_already_does_not_keep_a_unit_open(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_confirmed(simulated, monkeypatch)
+    write = Run.journal
+
+    def dies(run: Run, router: str | None, step: str, detail: Mapping[str, Any] | None = None) -> None:
+        if step == "confirmed":
+            raise SystemExit(137)
+        write(run, router, step, detail)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Run, "journal", dies)
+        with pytest.raises(SystemExit):
+            apply(simulated.project, next((simulated.project.var / "plans").glob("plan-*.json")))
+    report = recover(simulated.project, run=2)
+    assert holds(report) == {"kec-rawa": "all", "pop-1": "all"}
+    assert {row.values["verdict"] for row in report.rows} == {"done"}
 
 
 def test_only_what_one_run_has_left_open(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
