@@ -8,8 +8,9 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from inspect import signature
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from jipkit.errors import JipError, LabError
 from jipkit.lab import Lab, state
 from jipkit.lab.handle import stop
 from jipkit.language import use_language
+from jipkit.options import arguments_of
 from jipkit.playbook import discover
 from jipkit.project import Project
 from jipkit.report import Report
@@ -209,8 +211,10 @@ class SimulatedStage:
         playbook = discover(self.root)[name]
         assert not hasattr(playbook, "playbooks"), name  # noqa: S101 - the story uses no group of commands
         context = playbook_command(playbook, playbook.load()).make_context(name, list(rest))
-        options: Mapping[str, Any] = {key: value for key, value in context.params.items() if key != "as_json"}
-        return playbook.load()(self._simulation.project if self._simulation else Project(self.root), **options)
+        function = playbook.load()
+        asked = [each for key, each in signature(function, eval_str=True).parameters.items() if key != "project"]
+        project = self._simulation.project if self._simulation else Project(self.root)
+        return function(project, **arguments_of(asked, context.params))
 
 
 # ------------------------------------------------------------------ both
