@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jipkit.drift import Difference, diff_lines
 from jipkit.errors import Holds, JipError, StoreError
 from jipkit.project import Project
 from jipkit.store import Run
@@ -81,8 +82,14 @@ def _checked(project: Project, key: str, running: str) -> Checked:
         return Checked(False, error.reason)
     except OSError as error:
         return Checked(False, str(error))
-    differences = "; ".join(str(difference) for difference in drift.differences if difference.kind != "unmanaged")
-    return Checked(True) if drift.settled else Checked(False, differences)
+    unlike = [difference for difference in drift.differences if difference.kind != "unmanaged"]
+    return Checked(True) if drift.settled else Checked(False, "; ".join(map(_said, unlike)))
+
+
+def _said(difference: Difference) -> str:
+    """Return a difference in one line: its mark, its parents and its text, without where it is from."""
+    marked = diff_lines([replace(difference, path=(), origin=None)])
+    return "; ".join(f"{line[:2]}{' / '.join((*difference.path, line[2:]))}" for line in marked)
 
 
 def _holds(checked: Checked) -> Holds:

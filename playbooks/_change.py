@@ -16,6 +16,7 @@ from jipkit.observation import Observation
 from jipkit.plan import digest_of
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.reasons import because
+from jipkit.store.journal import unit_of
 from playbooks import _rescue
 from playbooks._aims import aim_of
 from playbooks._plan import no_timer, not_met_yet, view
@@ -116,7 +117,12 @@ class _Unit(Rescue):
         )
         self._try_the_way_back(router)
         self._refuse_short_timer(key)
-        self.project.undo.keep(self.work.run.id, self.number, key, member.running)
+        self.project.undo.keep(self.work.run.id, self.number, key, member.running, anew=not self._written(key))
+
+    def _written(self, key: str) -> bool:
+        """Return whether this run has written to a router in this unit before."""
+        told = self.project.store.journal(key, self.work.run.id)
+        return any(entry.step == "apply" and unit_of(entry) == self.number for entry in told)
 
     def _refuse_short_timer(self, key: str) -> None:
         """Make sure that the timer leaves time to see that the neighbours are really there.

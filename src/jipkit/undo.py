@@ -58,17 +58,18 @@ class Undo:
     _salt: bytes = field(default_factory=lambda: randomness.token_bytes(_SALT), repr=False)
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def keep(self, run: int, unit: int, router: str, running: str) -> None:
+    def keep(self, run: int, unit: int, router: str, running: str, *, anew: bool = False) -> None:
         """Keep what ``router`` runs before ``unit`` of ``run`` changes it; on the disk when this returns.
 
-        What was kept first stays: a unit that is taken up again may find its own change on the router.
+        What was kept first stays: a unit that is taken up again may find its own change on the router. It is kept
+        ``anew`` where nothing was written to the router yet: what was kept before it had to wait may be true no more.
 
         Raises:
             StateError: it cannot be kept; the router must not be changed.
             SecretError: the key is none.
         """
         path = self._path(run, unit, router)
-        if path.exists():
+        if path.exists() and not anew:
             return
         seal = self._seal(self._key(), self._salt)
         header = _MAGIC + seal.salt + seal.sign + randomness.token_bytes(_NONCE)

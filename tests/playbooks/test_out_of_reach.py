@@ -17,7 +17,9 @@ from playbooks import _permission, _rescue, _rollout, _waiting
 from playbooks._waiting import seconds_in
 from playbooks._way import Way
 from playbooks.apply import apply
+from playbooks.rollback import rollback
 from tests.playbooks.rollouts import at_each, canary_of, drifted, holds, others_of, rows, running, steps
+from tests.playbooks.rolls import key_roll, keys_of
 
 FAR, POP, ROOT = "desa-jauh", "pop-1", "core-1"
 
@@ -192,6 +194,33 @@ def test_a_router_that_was_changed_by_hand_while_it_was_away_is_left_as_it_is(
     at_each("backup", back, monkeypatch, router=others_of(file)[0])
     report = apply(simulated.project, file, max_failures="1")
     assert (rows(report)[canary]["step"], holds(report)[canary]) == ("guard", "nothing")
+
+
+def test_what_was_typed_elsewhere_while_a_unit_waited_is_kept_when_it_is_undone(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The far end was made ready before its near end was found to be away, and is another when that is back."""
+    file, gone = key_roll(simulated, ("pop-1--kec-rawa",)), list[str]()
+
+    def lose() -> None:
+        if not gone:
+            gone.append(POP)
+            simulated.district.freeze(POP)
+
+    def back(*_: object) -> bool:
+        simulated.district.hand_edit("kec-rawa", "ip route 192.0.2.0/24 blackhole")
+        simulated.district.thaw(POP)
+        return True
+
+    at_each("guard", lose, monkeypatch, router=POP)
+    monkeypatch.setattr(Way, "answers", back)
+    report = apply(simulated.project, file, patience=0)
+    assert report.notes == [
+        "kec-rawa is changed, but not as intended: - ip route 192.0.2.0/24 blackhole",
+    ]
+    assert rollback(simulated.project, report.data["run"], commit=True).ok
+    assert keys_of(simulated)["pop-1--kec-rawa"] == (1, 1)
+    assert "ip route 192.0.2.0/24 blackhole" in simulated.district.running("kec-rawa")
 
 
 def test_the_same_command_goes_on_where_the_last_one_ended(simulated: Simulation) -> None:
