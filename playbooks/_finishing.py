@@ -20,10 +20,10 @@ from playbooks._afterwards import lasting, look_after
 from playbooks._open_changes import OpenUnit, open_units, plan_of
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
-from playbooks._rollback_plan import Past, Refusals, plan_rollback
+from playbooks._rollback_plan import Past, Refusals, Undoing, plan_rollback
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._sessions import ask, ask_one
-from playbooks._undoing import carry_back
+from playbooks._undoing import carry_back, note_undone
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
 
@@ -52,6 +52,8 @@ class Acted:
     finished: Finished = field(default_factory=lambda: Finished({}))
     refused: Refusals = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    why: str = ""
+    """Why nothing could be done about it at all."""
 
 
 def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], orders: Orders) -> Acted:
@@ -91,7 +93,9 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
                 stop=orders.stop,
                 only=_numbers(units),
             ).carry_out()
-            if plan.job != "rollback":
+            if plan.job == "rollback":
+                note_undone(project, run, Undoing(plan), finished)
+            else:
                 look_after(project, run, finished.good, lost)
             if bad := _first_fault(finished):
                 run.fail(bad)

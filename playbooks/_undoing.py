@@ -39,12 +39,12 @@ def carry_back(
     finished = Rollout(
         project, plan, project.network, run, timer_s, limit, untimed, hindrance=hindrance, stop=stop
     ).carry_out()
-    _note_undone(project, run, undoing, finished)
+    note_undone(project, run, undoing, finished)
     _keep_backups(project, [outcome.router for outcome in finished.outcomes if outcome.good])
     return finished
 
 
-def _note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished) -> None:
+def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished) -> None:
     """Write down which routers hold nothing any more of which unit; the routers are changed already.
 
     Other runs of the same plan, which this one went on with or was gone on with, are undone there, too.

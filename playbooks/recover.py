@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from jipkit import completion
-from jipkit.errors import LockedError, UsageError
+from jipkit.errors import JipError, LockedError, UsageError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout
 from jipkit.project import Project
@@ -93,6 +93,7 @@ def recover(
                         for unit, reasons in one.refused.items()
                         for router, why in reasons.items()
                     ],
+                    "why": one.why or None,
                 }
                 for one in acted
             ]
@@ -106,13 +107,18 @@ def _act(project: Project, run: int | None, orders: Orders, *, back: bool) -> li
         units: dict[int, list[OpenUnit]] = {}
         for unit in open_units(project, run):
             units.setdefault(unit.run, []).append(unit)
-        found: list[Acted] = []
+        found, faults = list[Acted](), list[tuple[int, JipError]]()
         for number in sorted(units, reverse=back):
             record = project.store.run(number)
             if not goes_on(record, named=run == number) and not orders.stop.is_set():
                 way = _take_back if back else _finish
-                found += way(project, record, units[number], orders)
-        return found
+                try:
+                    found += way(project, record, units[number], orders)
+                except JipError as error:  # it must keep nobody from the others, nor hide what was done to them
+                    faults.append((number, error))
+        if faults and not found:
+            raise faults[0][1]
+        return [*found, *(Acted(number, None, why=str(error)) for number, error in faults)]
 
 
 def _finish(project: Project, record: RunRecord, units: list[OpenUnit], orders: Orders) -> Iterator[Acted]:
@@ -221,10 +227,14 @@ def _mixed(project: Project, answer: Answer) -> str:
 
 
 def _refused(acted: Acted) -> bool:
-    return bool(acted.refused or acted.lost) or not all(outcome.good for outcome in acted.finished.outcomes)
+    return bool(acted.refused or acted.lost or acted.why) or not all(
+        outcome.good for outcome in acted.finished.outcomes
+    )
 
 
 def _told(acted: Acted) -> Iterator[str]:
+    if acted.why:
+        yield acted.why
     for one in acted.finished.outcomes:
         if one.good:
             yield _("{router}: done, in run {run}").format(router=one.router, run=acted.by)

@@ -316,6 +316,18 @@ def test_what_somebody_typed_meanwhile_is_not_taken_back_with_it(
     assert "192.0.2.0/24" in simulated.district.running("pop-1")
 
 
+def test_a_run_whose_plan_is_lost_keeps_no_other_from_being_taken_back(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_confirmed(simulated, monkeypatch)
+    with simulated.project.store.start_run("apply", {}) as run:
+        run.journal("core-1", "apply", {"timer_s": 20, "before": "0" * 64})
+    report = recover(simulated.project, take_back=True)
+    assert (report.ok, keys_of(simulated)) == (False, OLD)
+    assert [(one["of"], bool(one["why"])) for one in report.data["acted"]] == [(1, False), (2, True)]
+    assert any("the plan of run 2 cannot be read" in note for note in report.notes)
+
+
 def test_a_crash_while_taking_back_is_recovered_again(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     half_confirmed(simulated, monkeypatch)
     with monkeypatch.context() as dying:

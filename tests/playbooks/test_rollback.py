@@ -291,6 +291,23 @@ def test_a_crash_in_a_rollback_is_recovered_and_the_rest_undone(
     assert running(simulated) == before
 
 
+def test_a_rollback_that_recover_finishes_has_undone_the_run(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert apply(simulated.project, key_roll(simulated, ("pop-1--kec-rawa",))).ok
+    with monkeypatch.context() as dying:
+        dies_at(dying, "check", "pop-1")
+        with pytest.raises(SystemExit):
+            rollback(simulated.project, 1, commit=True)
+    for router in ("kec-rawa", "pop-1"):
+        box = simulated.district.routers[router]
+        if box.pending is not None:
+            box._give_up(box.pending, "not confirmed in time")
+    simulated.district.changed()
+    assert recover(simulated.project, finish=True).ok
+    assert simulated.project.store.held([1])[1] == {"kec-rawa": "reverted", "pop-1": "reverted"}
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_run_that_went_on_with_another_takes_both_back(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch, number: int
