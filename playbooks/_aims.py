@@ -201,22 +201,24 @@ class Toward:
     def _refuse_untrue(self, drift: Drift, running: str) -> None:
         """Make sure that the plan says what would be done, of which links, and at what risk.
 
-        As long as the router is as it was, all stages are looked at, to the last command. Later the commands of a
-        stage may be others, because some of what they had to mind is gone: then it is what they make good that counts.
+        As long as all that is planned differs and nothing else, whatever the plan says that the router ran, all stages
+        are looked at, to the last command. Later the commands of a stage may be others, because some of what they had
+        to mind is gone: then it is what they make good that counts.
 
         Raises:
             ChangeError: the plan says something else.
         """
         planned = {one for stage in self.change.stages for one in stage.differences}
         ahead = [d for d in _real(drift) if wording(d) in planned]
-        untouched = view(self.project, self.router, running) == self.change.before
+        untouched = planned == {wording(d) for d in _real(drift)}
         risk = self._risk(drift if untouched else self._part(drift, ahead))
         true = (
             self.change.risk is not None
             and (self.change.risk.score == risk if untouched else self.change.risk.score >= risk)
-            and (not untouched or planned == {wording(d) for d in _real(drift)})
+            and (untouched or view(self.project, self.router, running) != self.change.before)
             and _marked(self.change.diff.splitlines()) == _marked(lines_of(sorted(planned, key=str)))
             and self._links(drift) == self.stage.links
+            and {d.section or "" for d in self._chosen(drift)} == set(self.stage.sections)
             and (not untouched or all(self._is_true(stage, drift, running) for stage in self.change.stages))
         )
         if not true:

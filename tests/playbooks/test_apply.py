@@ -363,6 +363,8 @@ def edited(plan: dict[str, Any], router: str, **fields: object) -> dict[str, Any
         {"stages": [{"undo": []}]},
         {"stages": [{"links": ["core-1--dinas-sehat"]}]},
         {"stages": [{"differences": []}]},
+        {"stages": [{"sections": []}]},
+        {"stages": [{"commands": ["! nothing"]}], "before": "! something else\n"},
         {"diff": "+ description harmless"},
         {"risk": {"score": 1, "level": "low", "reasons": []}},
     ],
