@@ -50,6 +50,7 @@ SYNTAX = frozenset(
         "DIR",
         "DURATION",
         "NAME",
+        "RUN",
         "FIELD",
         "VALUE",
         "WHEN",
