@@ -21,7 +21,7 @@ from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, fill, names_in
 from jipkit.rendering import Rendered
 from jipkit.rollout.impact import agreed, disturbed
-from jipkit.rollout.risk import assess
+from jipkit.rollout.risk import Risk, assess, level_of
 from playbooks._plan import REAL, drift_of, view
 
 _TOKEN = re.compile(r"<digest:[^<>\s]+>")
@@ -213,8 +213,7 @@ class Toward:
         untouched = planned == {wording(d) for d in _real(drift)}
         risk = self._risk(drift if untouched else self._part(drift, ahead))
         true = (
-            self.change.risk is not None
-            and (self.change.risk.score == risk if untouched else self.change.risk.score >= risk)
+            self._says_its_risk(risk, exactly=untouched)
             and (untouched or view(self.project, self.router, running) != self.change.before)
             and _marked(self.change.diff.splitlines()) == _marked(lines_of(sorted(planned, key=str)))
             and self._links(drift) == self.stage.links
@@ -236,9 +235,16 @@ class Toward:
         told = (stage.commands, stage.undo, stage.undo_complete)
         return (found.commands, found.undo, found.undo_complete) == told
 
-    def _risk(self, drift: Drift) -> int:
+    def _says_its_risk(self, found: Risk, *, exactly: bool) -> bool:
+        """Return whether the plan says the risk that there is; not ``exactly``: one at least as high."""
+        said = self.change.risk
+        if said is None or exactly:
+            return said == found
+        return said.score >= found.score and said.level == level_of(said.score)
+
+    def _risk(self, drift: Drift) -> Risk:
         lines = len(self._intended.lines)
-        return assess(drift, self.after, self.router.key, self._facts, lines=lines).score
+        return assess(drift, self.after, self.router.key, self._facts, lines=lines)
 
     def _refusal(self, why: str) -> ChangeError:
         return ChangeError(self.router.key, "guard", why, "nothing")

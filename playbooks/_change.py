@@ -255,7 +255,8 @@ class _Unit(Rescue):
         for key in self._changed():
             settles_s = self.project.facts(self.project.network.router(key)).settle_s
             armed = self.members[key].armed or 0.0
-            time.sleep(max(0.0, armed + max(settles_s, self._unheard_s(key)) - time.monotonic()))
+            self.work.stop.wait(max(0.0, armed + max(settles_s, self._unheard_s(key)) - time.monotonic()))
+            self._give_up(key, "check")
 
     def _unheard_s(self, key: str) -> float:
         """Seconds after a change for which a router may take a neighbour for there that is not."""

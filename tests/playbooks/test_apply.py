@@ -351,6 +351,8 @@ def test_after_a_crash_the_router_on_its_way_is_told_and_the_plan_found(
 def edited(plan: dict[str, Any], router: str, **fields: object) -> dict[str, Any]:
     """Return a plan that says something else of a router, or of its stages."""
     told = plan["routers"][router]
+    if isinstance(risk := fields.get("risk"), dict):
+        fields["risk"] = {**told["risk"], **risk}
     if isinstance(stages := fields.get("stages"), list):
         fields["stages"] = [{**stage, **lie} for stage, lie in zip(told["stages"], stages, strict=True)]
     return {**plan, "routers": {**plan["routers"], router: {**told, **fields}}}
@@ -367,6 +369,8 @@ def edited(plan: dict[str, Any], router: str, **fields: object) -> dict[str, Any
         {"stages": [{"commands": ["! nothing"]}], "before": "! something else\n"},
         {"diff": "+ description harmless"},
         {"risk": {"score": 1, "level": "low", "reasons": []}},
+        {"risk": {"reasons": []}},
+        {"risk": {"level": "low"}},
     ],
 )
 def test_a_plan_that_does_not_say_what_would_be_done_is_refused(simulated: Simulation, lie: dict[str, object]) -> None:

@@ -65,8 +65,16 @@ def assess(drift: Drift, network: Network, router: str, facts: PlatformFacts, *,
     each = [tuple(scale.weighed(one)) for one in met(drift, facts)]
     weights = sorted((max(found.weight for found in group) for group in each), reverse=True)
     score = _score(weights, lines)
-    level = next(level for level, least in LEVELS.items() if score >= least)
-    return Risk(score, level, tuple(_reasons(found for group in each for found in group)))
+    return Risk(score, level_of(score), tuple(_reasons(found for group in each for found in group)))
+
+
+def level_of(score: int) -> RiskLevel:
+    """Return the level of a score.
+
+    >>> level_of(60).value
+    'high'
+    """
+    return next(level for level, least in LEVELS.items() if score >= least)
 
 
 def _score(weights: list[int], lines: int) -> int:
