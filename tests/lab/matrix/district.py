@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -254,6 +254,16 @@ class Known:
         return [part.name for part in fields(truth) if getattr(truth, part.name) != getattr(was, part.name)]
 
 
+def _lasting(routes: Collection[str]) -> Iterator[str]:
+    """Yield routes as they last: of what OSPF learned only where it leads to.
+
+    Of two ways of equal cost zebra 8.4 keeps a single one after a link has gone and come back.
+    """
+    for route in routes:
+        if not route.startswith("nexthop "):
+            yield f"{route.split()[0]} by ospf" if " proto ospf " in route else route
+
+
 @dataclass
 class District:
     """A twin whose every state before and after the change is known to the byte."""
@@ -322,7 +332,8 @@ class District:
         """Return what routers really have, by their consoles."""
         chosen = tuple(routers) or self.routers
         with ThreadPoolExecutor(4) as threads:
-            return dict(zip(chosen, threads.map(self.twin.lab.truth, chosen), strict=True))
+            found = dict(zip(chosen, threads.map(self.twin.lab.truth, chosen), strict=True))
+        return {router: replace(truth, routes=tuple(_lasting(truth.routes))) for router, truth in found.items()}
 
     def proven(self, within_s: float = BACK_S, edited: Mapping[str, RouterTruth] | None = None) -> Holding:
         """Return what every router holds, once each holds one of the two exactly and all of them let us in.
