@@ -60,3 +60,7 @@ def test_a_fault_is_proven_when_all_of_its_tests_passed(fault_matrix: Any, writt
 def test_the_classes_of_faults_are_read_from_the_marks(fault_matrix: Any) -> None:
     text = '@pytest.mark.matrix("disk full", "nothing touched")\ndef test_it() -> None: ...\n'
     assert fault_matrix.classes_in(text) == ["disk full"]
+
+
+def test_the_page_has_a_row_for_every_class_of_fault_that_the_tests_have_and_each_is_proven(fault_matrix: Any) -> None:
+    assert fault_matrix.faults_of_page() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -244,14 +245,24 @@ class Known:
         """Return the routers that hold another than ``held`` says, or neither, and wherein they differ from before."""
         states = {router: self.state(router, truth) for router, truth in truths.items()}
         return {
-            router: f"{state or 'in between'}; not as before: {', '.join(self._differs(router, truths[router]))}"
+            router: f"{state or 'in between'}; not as before: {self._differences(router, truths[router])}"
             for router, state in states.items()
             if state is None or state != held.get(router, state)
         }
 
-    def _differs(self, router: str, truth: RouterTruth) -> list[str]:
+    def _differences(self, router: str, truth: RouterTruth) -> str:
         was = self.before[router]
-        return [part.name for part in fields(truth) if getattr(truth, part.name) != getattr(was, part.name)]
+        parts = [_difference(part.name, getattr(was, part.name), getattr(truth, part.name)) for part in fields(truth)]
+        return "; ".join(filter(None, parts))
+
+
+def _difference(name: str, was: str | tuple[str, ...], now: str | tuple[str, ...]) -> str:
+    """Return which lines have gone and come; empty where none has. Secrets of a twin open nothing."""
+    old, new = (part.splitlines() if isinstance(part, str) else list(part) for part in (was, now))
+    lines = [
+        line for line in difflib.unified_diff(old, new, n=0, lineterm="") if not line.startswith(("---", "+++", "@@"))
+    ]
+    return f"{name} {lines}" if lines else ""
 
 
 def _lasting(routes: Collection[str]) -> Iterator[str]:
