@@ -67,6 +67,7 @@ SMALL = pytest.param(
         1,
     ),
     id="fourteen",
+    marks=pytest.mark.long,
 )
 WHOLE = pytest.param(
     Size("whole example", tuple(Project(ROOT).district.routers), (), 0.5, 40),
@@ -220,6 +221,7 @@ def test_the_undo_loses_nobody_for_long_whom_the_roll_did_not_announce(taken_bac
     assert {office: gaps for office, gaps in lost.items() if office not in of_all} == {}
 
 
+@pytest.mark.long
 def test_a_router_that_the_new_key_cuts_off_is_not_confirmed(new_twin: Callable[..., Twin]) -> None:
     """Its OSPF hears nothing from the moment it has the new key, as with a key that is another one at the far end."""
     twin, link, far = new_twin("core-1", "core-2", "pop-kota", "kel-paku"), "pop-kota--kel-paku", "kel-paku"

@@ -28,8 +28,10 @@ def add(twin: Twin, lines: str, router: str = FAR) -> None:
 @pytest.mark.parametrize(
     ("lines", "step"),
     [
-        pytest.param("router bgp 65001\n neighbor NOSUCH remote-as 65002\n", "apply", id="a daemon"),
-        pytest.param("ip nonsense 192.0.2.0/24\n", "dry-run", id="the grammar", marks=pytest.mark.long),
+        pytest.param(
+            "router bgp 65001\n neighbor NOSUCH remote-as 65002\n", "apply", id="a daemon", marks=pytest.mark.long
+        ),
+        pytest.param("ip nonsense 192.0.2.0/24\n", "dry-run", id="the grammar"),
     ],
 )
 def test_a_line_is_refused(district: District, lines: str, step: str) -> None:
