@@ -1,52 +1,12 @@
-"""What is put onto a router: what the templates want, and what nobody manages, left as it is."""
+"""What a router has told and a change must not lose: its secrets, and the way back to what it ran."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from jipkit.configs import as_text, statements
-from jipkit.drift import SYNTAXES, Drift, bare_remedy
-from jipkit.errors import SecretError
+from jipkit.configs import statements
+from jipkit.drift import SYNTAXES, Drift
 from jipkit.platforms import PlatformFacts
 from jipkit.readings import version_of
-from jipkit.redaction import HIDDEN, mask, names_in
-from jipkit.rendering import Rendered
-from jipkit.statement import Statement
-
-
-def candidate(intended: Rendered, running: str, drift: Drift, facts: PlatformFacts) -> str:
-    """Return the whole text to load: ``intended``, and the statements of ``running`` that ``drift`` calls unmanaged.
-
-    What no section owns is not ours to remove: it is listed by the audit, and survives a push. Placeholders for
-    secrets stay; what is kept from the router is as the router has it, so the text is for its eyes alone.
-    """
-    unmanaged = {(d.path, d.running) for d in drift.differences if d.kind == "unmanaged"}
-    if not unmanaged:
-        return intended.text
-    said = statements(running, facts)
-    ours = {(s.path, s.text) for s in statements(intended.text, facts)}
-    kept = [s for s in said if (s.path, mask(s.text, facts).text) in unmanaged and (s.path, s.text) not in ours]
-    return _before_end(intended.text, as_text(_with_parents(kept), facts.leave))
-
-
-def commands(
-    intended: Rendered, running: str, drift: Drift, facts: PlatformFacts, resolve: Callable[[str], str]
-) -> tuple[str, ...]:
-    """Return the commands that make a router as intended: ``drift.remedy``, with what only the router knows in it.
-
-    A statement whose key is a secret, such as an SNMP community, is taken back by that secret. It stands in
-    ``running``, so the commands are for the router's eyes alone. Placeholders for secrets that we know stay.
-
-    Raises:
-        SecretError: the router has something that reads like the placeholder of a secret that it is not to have.
-    """
-    lines = drift.remedy
-    if any(HIDDEN in line for line in lines):
-        lines = bare_remedy(intended, running, facts, resolve=resolve)
-    ours = set(names_in(intended.text))
-    if foreign := [name for name in names_in("\n".join(lines)) if name not in ours]:
-        raise SecretError(f"{intended.router}: has a statement that asks for secret {foreign[0]}; remove it there")
-    return lines
+from jipkit.redaction import mask
 
 
 def secrets_of(running: str, facts: PlatformFacts) -> frozenset[str]:
@@ -79,19 +39,3 @@ def retyped(running: str, drift: Drift, facts: PlatformFacts) -> tuple[str, ...]
         if masked[s] not in gone and not any(s.path[: depth + 1] in blocks for depth in range(len(s.path)))
     ]
     return tuple(SYNTAXES[facts.syntax].commands(left, said, facts, version_of(running, facts), ()))
-
-
-def _with_parents(kept: list[Statement]) -> list[Statement]:
-    """Return the statements with the blocks they stand in, each block once before them."""
-    found: dict[tuple[str, ...], Statement] = {}
-    for statement in kept:
-        for depth in range(len(statement.path)):
-            parent = statement.path[: depth + 1]
-            found.setdefault(parent, Statement(parent[:-1], parent[-1], block=True))
-        found[*statement.path, statement.text] = statement
-    return sorted(found.values(), key=lambda s: list(found).index(s.path[:1] or (s.text,)))
-
-
-def _before_end(text: str, kept: str) -> str:
-    head, end, tail = text.rpartition("\nend\n")
-    return f"{head}\n{kept}end\n{tail}" if end else f"{text}{kept}"

@@ -122,20 +122,6 @@ def compare(
     )
 
 
-def bare_remedy(
-    intended: Rendered, running: str, facts: PlatformFacts, *, resolve: Callable[[str], str] | None = None
-) -> tuple[str, ...]:
-    """Return the remedy with the secrets that only the router knows, where it takes no line back without them.
-
-    It is for the router's eyes alone. Secrets that we know are placeholders.
-
-    Raises:
-        ProjectError, AnswerError, TemplateError: as `compare`.
-    """
-    sides = _sides(intended, running, facts, resolve, bare=True)
-    return tuple(sides.syntax.commands(sides.managed, sides.expected, facts, sides.version, sides.kept))
-
-
 @dataclass(frozen=True, slots=True)
 class _Sides:
     """Two configurations, as far as they differ: what is intended, what runs and is ours, and what is not ours."""
@@ -151,10 +137,8 @@ class _Sides:
     said: int
 
 
-def _sides(
-    intended: Rendered, running: str, facts: PlatformFacts, resolve: Callable[[str], str] | None, *, bare: bool = False
-) -> _Sides:
-    """Return both sides; without the secrets of the running one, unless it is to be ``bare``."""
+def _sides(intended: Rendered, running: str, facts: PlatformFacts, resolve: Callable[[str], str] | None) -> _Sides:
+    """Return both sides, without the secrets of the running one."""
     syntax = SYNTAXES.get(facts.syntax)
     if syntax is None:
         raise ProjectError(f"{intended.router}: configurations of platform {facts.platform} cannot be compared yet")
@@ -162,7 +146,7 @@ def _sides(
     ours, theirs = halves(intended, running, facts, known)
     wanted, said = read_both(ours, theirs, intended.router, facts)
     with blaming_the_answer(intended.router):  # rows are read again without their secrets
-        disclosed = syntax.disclose(said, wanted, facts, known, bare=bare)
+        disclosed = syntax.disclose(said, wanted, facts, known)
     expected, found = _differing(intended.router, wanted, disclosed.statements, facts)
     found = without_idle(found, expected, facts)
     version = version_of(theirs.text, facts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jipkit.drift import Difference, Drift
 from jipkit.idiom import Idiom
 from jipkit.platforms import PlatformFacts
+from jipkit.redaction import HIDDEN
 from jipkit.rows.reading import row_again
 from jipkit.sets import unimplied
 from jipkit.statement import Path, Statement
@@ -120,7 +121,9 @@ class _Halfway:
                 continue
             key = self._key(difference, difference.running or "")
             if places := self._places[key]:
-                gone.add(place := places.pop())
+                place = places.pop()
+                # where what tells several statements apart is hidden, one difference stands for all of them
+                gone |= {place, *places} if HIDDEN in key[1] else {place}
                 replaced[self._key(difference, difference.intended or "")] = place
         gone |= {n for n, s in enumerate(self._found) if self._sign(s.text) in self._renewed}
         return gone, replaced

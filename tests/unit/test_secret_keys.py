@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from napalm.base.exceptions import MergeConfigException
 
-from jipkit.candidate import commands, secrets_of
+from jipkit.candidate import secrets_of
 from jipkit.drift import Drift, as_diff
 from jipkit.errors import ChangeError, SecretError
+from jipkit.parts import partly
 from jipkit.project import Project
 from jipkit.redaction import HIDDEN, fill, placeholder
 from jipkit.rendering import Origin, Rendered
@@ -62,8 +63,8 @@ class Case:
 
     def lines(self) -> list[str]:
         """Return what is sent to the router."""
-        found = commands(rendered(self.platform, self.intended), self.running, self.drift, self.facts, secret)
-        return fill("\n".join(found), secret, self.facts).split("\n")
+        found = partly(rendered(self.platform, self.intended), self.running, self.facts, self.drift.differences, secret)
+        return fill("\n".join(found.bare), secret, self.facts).split("\n")
 
     def after(self) -> Drift:
         self.router.apply(self.lines())
