@@ -21,8 +21,8 @@ from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, fill, names_in
 from jipkit.rendering import Rendered
 from jipkit.rollout.impact import agreed, disturbed
-from jipkit.rollout.risk import Risk, assess, level_of
-from playbooks._plan import REAL, drift_of, view
+from jipkit.rollout.risk import Risk, level_of
+from playbooks._plan import REAL, drift_of, risk_of, view
 
 _TOKEN = re.compile(r"<digest:[^<>\s]+>")
 
@@ -186,8 +186,8 @@ class Toward:
 
     def _odd(self, drift: Drift) -> set[Wording]:
         """Return what differs in the sections that the stage touches and is nothing that is planned."""
-        planned = {one for stage in self.change.stages for one in stage.differences}
-        return {wording(d) for d in _real(drift) if (d.section or "") in self.stage.sections} - planned
+        known = {one for stage in self.change.stages for one in stage.differences}.union(self.change.left)
+        return {wording(d) for d in _real(drift) if (d.section or "") in self.stage.sections} - known
 
     def _other_secrets(self, now: str) -> list[str]:
         """Return the statements that are to go and whose secret is another one than it was."""
@@ -210,8 +210,8 @@ class Toward:
         """
         planned = {one for stage in self.change.stages for one in stage.differences}
         ahead = [d for d in _real(drift) if wording(d) in planned]
-        untouched = planned == {wording(d) for d in _real(drift)}
-        risk = self._risk(drift if untouched else self._part(drift, ahead))
+        untouched = planned.union(self.change.left) == {wording(d) for d in _real(drift)}
+        risk = risk_of(self.project, self.after, self.router, self._part(drift, ahead))
         true = (
             self._says_its_risk(risk, exactly=untouched)
             and (untouched or view(self.project, self.router, running) != self.change.before)
@@ -241,10 +241,6 @@ class Toward:
         if said is None or exactly:
             return said == found
         return said.score >= found.score and said.level == level_of(said.score)
-
-    def _risk(self, drift: Drift) -> Risk:
-        lines = len(self._intended.lines)
-        return assess(drift, self.after, self.router.key, self._facts, lines=lines)
 
     def _refusal(self, why: str) -> ChangeError:
         return ChangeError(self.router.key, "guard", why, "nothing")

@@ -14,7 +14,7 @@ from jipkit.project import Project
 from jipkit.provisioning import units
 from jipkit.reasons import because
 from jipkit.rendering import Rendered
-from jipkit.rollout.risk import assess
+from jipkit.rollout.risk import Risk, assess
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
@@ -130,10 +130,16 @@ def change_of(project: Project, after: Network, router: Router, running: str) ->
         before,
         "\n".join(diff_lines(drift.differences, after.place)),
         (_whole(drift),),
-        assess(drift, after, router.key, project.facts(router), lines=len(intended.lines)),
+        risk_of(project, after, router, drift),
         _warnings(project, router, drift),
     )
     return change, drift
+
+
+def risk_of(project: Project, after: Network, router: Router, drift: Drift) -> Risk:
+    """Return what it may break to make the differences of ``drift`` good on a router."""
+    lines = len(project.render(router.key, after).lines)
+    return assess(drift, after, router.key, project.facts(router), lines=lines)
 
 
 def _whole(drift: Drift) -> Stage:
@@ -147,13 +153,20 @@ def _whole(drift: Drift) -> Stage:
 def in_stages(
     project: Project, after: Network, router: Router, running: str, units: Sequence[Sequence[Part]]
 ) -> tuple[Stage, ...]:
-    """Return the stages in which a router that runs ``running`` becomes what ``after`` wants: each some parts."""
+    """Return the stages in which a router that runs ``running`` becomes what ``after`` wants: each some parts.
+
+    Raises:
+        ChangeError: some of the parts cannot be made good without others.
+    """
     intended, resolve = project.render(router.key, after), project.secrets.resolve
     found = []
     for parts in units:
         links = frozenset[str]().union(*(part.links for part in parts))
         differences = [difference for part in parts for difference in part.differences]
-        repair = partly(intended, running, project.facts(router), differences, resolve)
+        try:
+            repair = partly(intended, running, project.facts(router), differences, resolve)
+        except ValueError as error:
+            raise ChangeError(router.key, "plan", because("indivisible", why=str(error)), "nothing") from error
         found.append(
             Stage(
                 tuple(sorted(links)),

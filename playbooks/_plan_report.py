@@ -23,7 +23,7 @@ def report_of(project: Project, plan: Plan, path: Path | None, chosen: Collectio
     planned = [router for router in asked if router.state is not State.ACTIVE]
     return Report(
         name="show plan" if chosen is None else "plan",
-        ok=not plan.left_out,
+        ok=not plan.left_out and not any(change.left for change in plan.changes.values()),
         title=plan.subject,
         columns=_columns(),
         rows=list(_rows(plan)),

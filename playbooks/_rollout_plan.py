@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 
 from nornir.core.task import Result, Task
 
-from jipkit.drift import Drift
-from jipkit.errors import JipError
-from jipkit.model import Network, Router
+from jipkit.drift import Drift, diff_lines
+from jipkit.errors import ChangeError, JipError
+from jipkit.model import Network, Router, State
 from jipkit.parts import Part, divide
-from jipkit.plan import Change, Loss, Plan, Stage
+from jipkit.plan import Change, Loss, Plan, Stage, wording
 from jipkit.project import Project
 from jipkit.reasons import Reason, because
 from jipkit.rollout import BRISK, CAREFUL, Unit, impact, units
 from jipkit.rollout.impact import Disturbance, certainly_cut, disturbed, losses
 from playbooks._assessment import hindrance
-from playbooks._plan import change_of, in_stages
+from playbooks._plan import change_of, in_stages, risk_of
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
@@ -26,12 +26,22 @@ Answers = Mapping[str, str | JipError]
 
 @dataclass(frozen=True, slots=True)
 class _Survey:
-    """What has to be done to a router, in which parts; ``left_out`` says why nothing is planned for it."""
+    """What has to be done to a router, in which parts; ``left_out`` says why nothing is planned for it.
+
+    ``left`` are parts that are not made good, because somebody at another end would not be told; ``why`` names him.
+    """
 
     change: Change | None = None
     drift: Drift | None = None
     parts: tuple[Part, ...] = ()
     left_out: str = ""
+    left: tuple[Part, ...] = ()
+    why: Reason | None = None
+
+    def without(self, part: Part, why: Reason) -> _Survey:
+        """Return the same with ``part`` left as it is."""
+        parts = tuple(one for one in self.parts if one is not part)
+        return replace(self, parts=parts, left=(*self.left, part), why=self.why or why)
 
 
 def running_of(project: Project, routers: Collection[Router], advance: Callable[[], None]) -> Answers:
@@ -55,23 +65,35 @@ def plan_rollout(project: Project, routers: Collection[Router], subject: str, an
     routers of which nothing is known, those that only ``provision`` takes into service, and those that the change
     would certainly lose.
     """
-    network = project.network
     found = {router.key: _survey(project, router, answers.get(router.key)) for router in routers}
-    found |= {key: _Survey(left_out=why) for key, why in _half_told(network, found).items()}
+    while True:
+        try:
+            return _planned(project, subject, _told_whole(project, found), answers)
+        except ChangeError as error:  # one whose parts need each other; who stands at its links is told nothing either
+            found[error.router] = _Survey(left_out=error.reason)
+
+
+def _planned(project: Project, subject: str, found: Mapping[str, _Survey], answers: Answers) -> Plan:
+    """Return the plan that ``found`` leads to.
+
+    Raises:
+        ChangeError: what is planned for a router cannot be made good in parts.
+    """
     busy = {key: survey.change for key, survey in found.items() if survey.change and not survey.change.idle}
     risky = any(change.risk and change.risk.level == "high" for change in busy.values())
     order = units(
-        network,
+        project.network,
         {key: found[key].parts for key in busy},
         pace=CAREFUL if risky else BRISK,
         risk=lambda unit: _risk(busy, unit),
     )
+    disturbances = [_disturbances(project, batch, found) for batch in order]
     return Plan(
         job="plan",
         subject=subject,
         changes=_staged(project, order, busy, answers),
         batches=tuple(tuple(unit.routers for unit in batch) for batch in order),
-        losses=tuple(_loss(loss) for loss in losses(network, [_disturbances(project, b, found) for b in order])),
+        losses=tuple(_loss(loss) for loss in losses(project.network, disturbances)),
         left_out={key: survey.left_out for key, survey in found.items() if survey.left_out},
     )
 
@@ -103,19 +125,56 @@ def _disturbances(project: Project, batch: Sequence[Unit], found: Mapping[str, _
     ]
 
 
-def _half_told(network: Network, found: Mapping[str, _Survey]) -> dict[str, Reason]:
-    """Return the routers that would be told something new of a link whose other end may need it too, and is not read.
+def _told_whole(project: Project, found: Mapping[str, _Survey]) -> dict[str, _Survey]:
+    """Return what is planned without the parts of links whose other end would not be told.
 
-    Whether it does nobody knows: it was not chosen, or does not answer.
+    Whoever is left out for that leaves others half told in turn, until nobody is.
     """
-    known = {key for key, survey in found.items() if survey.change is not None}
-    lost: dict[str, Reason] = {}
-    for key, survey in found.items():
-        for link in sorted(frozenset[str]().union(*(part.links for part in survey.parts))):
-            other = network.links[link].other_end(key).router
-            if other is not None and other not in known:
-                lost.setdefault(key, because("half-told", link=link, router=other))
-    return lost
+    told = dict(found)
+    while lost := [
+        (key, part, why)
+        for key, survey in told.items()
+        for part in survey.parts
+        if (why := _half_told(project.network, told, key, part)) is not None
+    ]:
+        for key, part, why in lost:
+            told[key] = told[key].without(part, why)
+    return {key: _trimmed(project, survey) for key, survey in told.items()}
+
+
+def _half_told(network: Network, told: Mapping[str, _Survey], key: str, part: Part) -> Reason | None:
+    """Return of which link the other end would not be told what a part tells a router; None: all would.
+
+    Whether it needs that nobody knows where it was not read: it was not chosen, or does not answer.
+    """
+    for name in sorted(part.links):
+        link = network.links[name]
+        other = link.other_end(key).router
+        if other is None or link.state is not State.ACTIVE or network.routers[other].state is not State.ACTIVE:
+            continue
+        survey = told.get(other, _Survey())
+        if survey.change is None or any(name in one.links for one in survey.left):
+            return because("half-told", link=name, router=other)
+    return None
+
+
+def _trimmed(project: Project, survey: _Survey) -> _Survey:
+    """Return a survey whose change does not do what is left."""
+    if survey.why is None or survey.change is None or survey.drift is None:
+        return survey
+    if not survey.parts:
+        return _Survey(left_out=survey.why)
+    left = {difference for part in survey.left for difference in part.differences}
+    rest = tuple(difference for difference in survey.drift.differences if difference not in left)
+    router = project.network.router(survey.change.router)
+    change = replace(
+        survey.change,
+        diff="\n".join(diff_lines(rest, project.network.place)),
+        risk=risk_of(project, project.network, router, replace(survey.drift, differences=rest)),
+        warnings=(*survey.change.warnings, survey.why),
+        left=tuple(wording(difference) for difference in survey.drift.differences if difference in left),
+    )
+    return replace(survey, change=change)
 
 
 def _survey(project: Project, router: Router, answer: str | JipError | None) -> _Survey:

@@ -63,7 +63,7 @@ class Stage:
     def as_json(self) -> dict[str, Any]:
         return {
             "links": list(self.links),
-            "differences": [[kind, list(path), *texts] for kind, path, *texts in self.differences],
+            "differences": _as_lists(self.differences),
             "sections": list(self.sections),
             "commands": list(self.commands),
             "undo": list(self.undo),
@@ -75,7 +75,7 @@ class Stage:
     def from_json(cls, found: Mapping[str, Any]) -> Stage:
         return cls(
             _texts(found["links"]),
-            tuple(_wording(*one) for one in found["differences"]),
+            _wordings(found["differences"]),
             _texts(found["sections"]),
             _texts(found["commands"]),
             _texts(found["undo"]),
@@ -92,7 +92,8 @@ class Change:
     computed against, secrets as keyed digests: None for a router that was not reached yet (it boots from its
     bootstrap). ``diff`` is for reading (lines of
     `jipkit.drift.diff_lines`); empty means that there is nothing to do. ``stages`` are what makes the difference
-    good, in their order: one for each unit that the router is in. ``warnings`` say what to know before.
+    good, in their order: one for each unit that the router is in. ``left`` are differences that are left as they are,
+    because the other end of their link would not be told; ``warnings`` say that, and what else to know before.
     """
 
     router: str
@@ -102,6 +103,7 @@ class Change:
     stages: tuple[Stage, ...] = ()
     risk: Risk | None = None
     warnings: tuple[str, ...] = ()
+    left: tuple[Wording, ...] = ()
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -150,6 +152,7 @@ class Change:
             "stages": [stage.as_json() for stage in self.stages],
             "risk": risk,
             "warnings": [as_json(warning) for warning in self.warnings],
+            "left": _as_lists(self.left),
         }
 
     @classmethod
@@ -163,6 +166,7 @@ class Change:
             tuple(Stage.from_json(stage) for stage in found["stages"]),
             risk and Risk(int(risk["score"]), RiskLevel(risk["level"]), tuple(_reason(r) for r in risk["reasons"])),
             tuple(from_json(warning) for warning in found["warnings"]),
+            _wordings(found["left"]),
         )
 
 
@@ -296,6 +300,14 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _as_lists(wordings: Iterable[Wording]) -> list[list[Any]]:
+    return [[kind, list(path), *texts] for kind, path, *texts in wordings]
+
+
+def _wordings(found: Iterable[Any]) -> tuple[Wording, ...]:
+    return tuple(_wording(*one) for one in found)
 
 
 def _wording(kind: Any, path: Any, intended: Any, running: Any) -> Wording:

@@ -152,6 +152,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "not-ready": N_("was not ready for its change within {seconds} s"),
     "in-doubt": N_("a secret could not be compared: {statement}: {why}"),
+    "indivisible": N_("what differs cannot be made good link by link: {why}"),
     "half-told": N_(
         "both ends of {link} have to be told, and {router} was not read; plan for both: --link {link}, or --all"
     ),

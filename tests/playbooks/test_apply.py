@@ -77,6 +77,22 @@ def test_what_both_ends_have_to_agree_on_goes_link_by_link(simulated: Simulation
     assert plan(simulated.project, everything=True).data["file"] is None
 
 
+def test_a_plan_that_leaves_a_link_as_it_is_is_carried_out_but_for_that(simulated: Simulation) -> None:
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    simulated.district.cut("core-1--dinas-sehat")
+    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    report = apply(simulated.project, file)
+    assert {row.values["holds"] for row in report.rows} == {"all"}
+    assert {row.values["router"]: row.values["as_intended"] for row in report.rows} == {
+        "core-1": False,
+        "core-2": True,
+        "kec-rawa": True,
+        "pop-1": True,
+    }
+    assert not report.ok
+
+
 def heard_late(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let a neighbour that is lost show only so long after a change that disturbs a link."""
 

@@ -13,10 +13,13 @@ import pytest
 from jipkit.errors import UsageError
 from jipkit.language import use_language
 from jipkit.model import Router
+from jipkit.parts import Repair, partly
 from jipkit.plan import Plan
 from jipkit.project import Project
+from jipkit.rendering import Rendered
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
+from playbooks import _plan
 from playbooks._rollout_plan import plan_rollout
 from playbooks._selection import Filters
 from playbooks.plan import plan
@@ -95,6 +98,54 @@ def test_a_router_whose_neighbour_was_not_read_is_not_told_half_of_a_link(simula
     report = plan(simulated.project, filters=Filters(router=["dinas-sehat"]))
     assert (report.ok, rows(report)) == (False, {})
     assert "--link core-1--dinas-sehat" in str(report.data["left_out"]["dinas-sehat"])
+
+
+def test_a_link_whose_far_end_does_not_answer_is_left_and_all_others_are_planned(simulated: Simulation) -> None:
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    simulated.district.cut("core-1--dinas-sehat")
+    report = plan(simulated.project, everything=True)
+    found = json.loads(file_of(report).read_bytes())
+    units = [sorted(unit) for batch in found["batches"] for unit in batch]
+    links = {link for told in found["routers"].values() for stage in told["stages"] for link in stage["links"]}
+    assert (report.ok, sorted(report.data["left_out"])) == (False, ["dinas-sehat"])
+    assert sorted(units) == [["core-1", "core-2"], ["core-1", "pop-1"], ["core-2", "kec-rawa"], ["kec-rawa", "pop-1"]]
+    assert "core-1--dinas-sehat" not in links
+    assert "core-1--dinas-sehat" in str(found["routers"]["core-1"]["warnings"])
+    assert found["routers"]["core-1"]["left"]
+
+
+def test_whoever_is_left_out_for_one_link_leaves_no_other_link_half_told(simulated: Simulation) -> None:
+    """Of kec-rawa nothing is planned, so pop-1 and core-2 tell it nothing either."""
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    report = plan(simulated.project, filters=Filters(router=["pop-1", "core-2", "core-1", "dinas-sehat"]))
+    found = json.loads(file_of(report).read_bytes())
+    ends: dict[str, list[str]] = {}
+    for router, told in found["routers"].items():
+        for link in (link for stage in told["stages"] for link in stage["links"]):
+            ends.setdefault(link, []).append(router)
+    assert {link: len(routers) for link, routers in ends.items()} == {
+        "core-1--core-2": 2,
+        "core-1--dinas-sehat": 2,
+        "core-1--pop-1": 2,
+    }
+
+
+def test_a_router_whose_parts_need_each_other_is_left_out_and_nobody_else(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(simulated, "standards.yaml", "hello_s: 2", "hello_s: 3")
+    divided = partly
+
+    def torn(intended: Rendered, *others: Any) -> Repair:
+        if intended.router == "kec-rawa":
+            raise ValueError("the differences are not all that belong together")
+        return divided(intended, *others)
+
+    monkeypatch.setattr(_plan, "partly", torn)
+    report = plan(simulated.project, everything=True)
+    units = [sorted(unit) for batch in json.loads(file_of(report).read_bytes())["batches"] for unit in batch]
+    assert "belong together" in str(report.data["left_out"]["kec-rawa"])
+    assert sorted(units) == [["core-1", "core-2"], ["core-1", "dinas-sehat"], ["core-1", "pop-1"]]
 
 
 def test_what_a_batch_cuts_off_is_announced(simulated: Simulation) -> None:
