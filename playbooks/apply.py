@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from jipkit import completion
 from jipkit.errors import UsageError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout, lock_routers
@@ -21,6 +20,7 @@ from jipkit.report import Column, Mood, Report, Row
 from jipkit.rollout import Unit, broken_rule
 from jipkit.signals import ending_sets
 from jipkit.store import Run
+from playbooks import _change_options as options
 from playbooks._afterwards import Checked, lasting, look_after
 from playbooks._pause import agreed, refuse_unasked
 from playbooks._permission import Permission
@@ -35,16 +35,8 @@ def apply(
     project: Project,
     file: Annotated[Path, typer.Argument(help=N_("A plan that `jip plan` wrote."), metavar="FILE")],
     *,
-    timer: Annotated[
-        int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
-    ] = 120,
-    max_failures: Annotated[
-        str,
-        typer.Option(
-            help=N_("Begin no further batch once more routers have failed than this: a number, or a share of all."),
-            metavar="N|N%",
-        ),
-    ] = "0",
+    timer: options.Timer = options.TIMER_S,
+    max_failures: options.MaxFailures = "0",
     pause: Annotated[bool, typer.Option("--pause", help=N_("Ask before each batch after the first."))] = False,
     ready_within: Annotated[
         int,
@@ -67,18 +59,8 @@ def apply(
             metavar="DURATION",
         ),
     ] = None,
-    without_timer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--without-timer",
-            help=N_("A router to change although it cannot take the change back by itself; may be repeated."),
-            autocompletion=completion.routers,
-        ),
-    ] = None,
-    emergency: Annotated[
-        str | None,
-        typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
-    ] = None,
+    without_timer: options.WithoutTimer = None,
+    emergency: options.Emergency = None,
 ) -> Report:
     """Change the routers of a plan, batch after batch, each on its own timer, and prove what each of them holds.
 

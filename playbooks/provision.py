@@ -24,6 +24,7 @@ from jipkit.reasons import said
 from jipkit.report import Column, Mood, Report, Row, Text
 from jipkit.signals import ending_as_interrupt
 from jipkit.store import Run
+from playbooks import _change_options as options
 from playbooks._afterwards import lasting
 from playbooks._permission import Permission
 from playbooks._plan import make_plan
@@ -44,22 +45,10 @@ def provision(
         ),
     ],
     *,
-    commit: Annotated[bool, typer.Option("--commit", help=N_("Change the routers; without it, only show."))] = False,
-    timer: Annotated[
-        int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
-    ] = 120,
-    without_timer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--without-timer",
-            help=N_("A router to change although it cannot take the change back by itself; may be repeated."),
-            autocompletion=completion.routers,
-        ),
-    ] = None,
-    emergency: Annotated[
-        str | None,
-        typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
-    ] = None,
+    commit: options.Commit = False,
+    timer: options.Timer = options.TIMER_S,
+    without_timer: options.WithoutTimer = None,
+    emergency: options.Emergency = None,
 ) -> Report:
     """Take an office into service: both ends of its links, and nobody is locked out.
 

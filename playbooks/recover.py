@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from jipkit import completion
 from jipkit.errors import JipError, LockedError, UsageError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout
@@ -18,6 +17,7 @@ from jipkit.reasons import said
 from jipkit.report import Column, Mood, Report, Row
 from jipkit.signals import ending_sets
 from jipkit.store import RunRecord
+from playbooks import _change_options as options
 from playbooks._finishing import Acted, Orders, finish, take_back
 from playbooks._open_changes import Answer, Found, OpenUnit, goes_on, open_units, ours_alone, read_back, settle
 from playbooks._runs import outcome
@@ -37,21 +37,9 @@ def recover(
     take_back: Annotated[
         bool, typer.Option("--take-back", help=N_("Make the routers what they were before what is open."))
     ] = False,
-    timer: Annotated[
-        int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
-    ] = 120,
-    without_timer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--without-timer",
-            help=N_("A router to change although it cannot take the change back by itself; may be repeated."),
-            autocompletion=completion.routers,
-        ),
-    ] = None,
-    emergency: Annotated[
-        str | None,
-        typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
-    ] = None,
+    timer: options.Timer = options.TIMER_S,
+    without_timer: options.WithoutTimer = None,
+    emergency: options.Emergency = None,
 ) -> Report:
     """Read back every router whose change was not finished, and say what it holds: nothing, part, all, reverted.
 

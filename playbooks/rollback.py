@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from jipkit import completion
 from jipkit.errors import ChangeError, SelectionError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout, lock_routers
@@ -18,6 +17,7 @@ from jipkit.project import Project
 from jipkit.reasons import because, said
 from jipkit.report import Column, Mood, Report, Row, Text
 from jipkit.signals import ending_sets
+from playbooks import _change_options as options
 from playbooks._afterwards import lasting
 from playbooks._past import changed_elsewhere, past_of
 from playbooks._permission import Permission
@@ -52,29 +52,11 @@ def rollback(
         int, typer.Argument(min=1, max=2**31 - 1, metavar="RUN", help=N_("The run's number, as `jip history` has it."))
     ],
     *,
-    commit: Annotated[bool, typer.Option("--commit", help=N_("Change the routers; without it, only show."))] = False,
-    timer: Annotated[
-        int, typer.Option(min=20, max=3600, help=N_("Seconds after which a router takes the change back by itself."))
-    ] = 120,
-    max_failures: Annotated[
-        str,
-        typer.Option(
-            help=N_("Begin no further batch once more routers have failed than this: a number, or a share of all."),
-            metavar="N|N%",
-        ),
-    ] = "0",
-    without_timer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--without-timer",
-            help=N_("A router to change although it cannot take the change back by itself; may be repeated."),
-            autocompletion=completion.routers,
-        ),
-    ] = None,
-    emergency: Annotated[
-        str | None,
-        typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
-    ] = None,
+    commit: options.Commit = False,
+    timer: options.Timer = options.TIMER_S,
+    max_failures: options.MaxFailures = "0",
+    without_timer: options.WithoutTimer = None,
+    emergency: options.Emergency = None,
 ) -> Report:
     """Undo a whole run: its units go back to what they were before it, the last first, with the same care.
 
