@@ -77,7 +77,7 @@ class _Unit(Rescue):
         return tuple(self._good(router, "unchanged") for router in self.routers)
 
     def _good(self, router: str, step: str) -> Outcome:
-        return Outcome(router, "unchanged" if self.members[router].done else step, "all", unit=self.number)
+        return Outcome(router, "unchanged" if self.members[router].done else step, "all")
 
     # -- steps before anything is written
 

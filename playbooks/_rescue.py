@@ -59,7 +59,6 @@ class Outcome:
     holds: Holds
     detail: str = ""
     error: JipError | None = None
-    unit: int = 0
 
     @property
     def good(self) -> bool:
@@ -128,10 +127,9 @@ class Rescue:
             now: Holds = "all" if member.done else holds.get(key, "unknown" if key in armed else "nothing")
             self._note(key, "taken back", {"holds": now, "step": member.step, "why": str(error)})
             if key == failed:
-                outcomes.append(Outcome(key, member.step, now, str(error), error, self.number))
+                outcomes.append(Outcome(key, member.step, now, str(error), error))
             else:
-                why = because("taken-back-with", router=failed)
-                outcomes.append(Outcome(key, member.step, now, why, unit=self.number))
+                outcomes.append(Outcome(key, member.step, now, because("taken-back-with", router=failed)))
         return tuple(outcomes)
 
     def _ask_back(self, key: str) -> bool:

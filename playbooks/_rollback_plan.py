@@ -16,7 +16,6 @@ from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.redaction import HIDDEN
-from jipkit.rollout import impact
 from jipkit.rollout.impact import Disturbance, disturbed, losses
 from jipkit.rollout.risk import assess
 from jipkit.store import Trace
@@ -275,7 +274,7 @@ def _plan(project: Project, past: Past, ways: Mapping[str, _Way], chosen: Collec
         )
         for unit in chosen
     }
-    order = back_to_front(_numbered(past.plan), [unit for unit in chosen if routers[unit]])
+    order = back_to_front(past.plan.numbered, [unit for unit in chosen if routers[unit]])
     batches = tuple(tuple(routers[unit] for unit in batch) for batch in order)
     disturbed_by = [_disturbed(project, ways, chosen, batch) for batch in order]
     return Plan(
@@ -283,16 +282,8 @@ def _plan(project: Project, past: Past, ways: Mapping[str, _Way], chosen: Collec
         subject=str(past.run),
         changes={key: changes[key] for batch in batches for unit in batch for key in unit},
         batches=batches,
-        losses=tuple(_loss(one) for one in losses(project.network, disturbed_by)),
+        losses=tuple(Loss.of(one) for one in losses(project.network, disturbed_by)),
     )
-
-
-def _numbered(plan: Plan) -> list[list[int]]:
-    found: list[list[int]] = []
-    for batch in plan.batches:
-        first = sum(len(one) for one in found)
-        found.append(list(range(first, first + len(batch))))
-    return found
 
 
 def _change(project: Project, way: _Way, chosen: Collection[int]) -> Change | None:
@@ -347,11 +338,3 @@ def _disturbed(
         for unit, now, target in way.stages(chosen)
         if unit in batch
     ]
-
-
-def _loss(found: impact.Loss) -> Loss:
-    return Loss(
-        tuple(office.key for office in found.cut_off),
-        found.services,
-        tuple(office.key for office in found.single_way),
-    )

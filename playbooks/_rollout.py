@@ -133,10 +133,8 @@ class Rollout:
 
     def _batches(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield the number of each batch, from 1, and those of its units that are wanted, if there is any."""
-        first = 0
-        for number, batch in enumerate(self.plan.batches, 1):
-            units = tuple(unit for unit in range(first, first + len(batch)) if self.only is None or unit in self.only)
-            first += len(batch)
+        for number, batch in enumerate(self.plan.numbered, 1):
+            units = tuple(unit for unit in batch if self.only is None or unit in self.only)
             if units:
                 yield number, units
 
@@ -183,7 +181,7 @@ class Rollout:
         """Return what was done, and that every router of the units that were not begun is as it was."""
         units = [unit for _number, units in self._batches() for unit in units]
         rest = {
-            unit: tuple(Outcome(router, "not started", "nothing", unit=unit) for router in self.plan.units[unit])
+            unit: tuple(Outcome(router, "not started", "nothing") for router in self.plan.units[unit])
             for unit in units
             if unit not in self._done
         }
@@ -203,7 +201,7 @@ class Rollout:
             unit = self.plan.units[number]
             logger.exception("%s: stopped by a mistake in the program", ", ".join(unit))
             self._mistakes.append(error)
-            return tuple(Outcome(router, "unknown", "unknown", type(error).__name__, unit=number) for router in unit)
+            return tuple(Outcome(router, "unknown", "unknown", type(error).__name__) for router in unit)
 
     def _through(self, number: int) -> Outcomes:
         """Return what became of a unit, also when the way to it was lost meanwhile, and came back.

@@ -14,7 +14,7 @@ from jipkit.parts import Part, divide
 from jipkit.plan import Change, Loss, Plan, Stage, wording
 from jipkit.project import Project
 from jipkit.reasons import Reason, because
-from jipkit.rollout import BRISK, CAREFUL, Unit, impact, units
+from jipkit.rollout import BRISK, CAREFUL, Unit, units
 from jipkit.rollout.impact import Disturbance, certainly_cut, disturbed, losses
 from playbooks._assessment import hindrance
 from playbooks._plan import change_of, in_stages, risk_of
@@ -93,7 +93,7 @@ def _planned(project: Project, subject: str, found: Mapping[str, _Survey], answe
         subject=subject,
         changes=_staged(project, order, busy, answers),
         batches=tuple(tuple(unit.routers for unit in batch) for batch in order),
-        losses=tuple(_loss(loss) for loss in losses(project.network, disturbances)),
+        losses=tuple(Loss.of(loss) for loss in losses(project.network, disturbances)),
         left_out={key: survey.left_out for key, survey in found.items() if survey.left_out},
     )
 
@@ -212,11 +212,3 @@ def _unplannable(project: Project, router: Router) -> str | None:
 
 def _risk(busy: Mapping[str, Change], unit: Unit) -> float:
     return max((change.risk.score for key in unit.routers if (change := busy[key]).risk), default=0)
-
-
-def _loss(found: impact.Loss) -> Loss:
-    return Loss(
-        tuple(office.key for office in found.cut_off),
-        found.services,
-        tuple(office.key for office in found.single_way),
-    )

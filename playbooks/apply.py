@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -186,17 +186,14 @@ def _plan_of(project: Project, file: Path, content: bytes) -> Plan:
         project.network.router(key)
     if plan.activates or any(change.fresh for change in plan.changes.values()):
         raise UsageError(f"{file}: takes something into service, which only `jip provision` does")
-    if why := broken_rule(project.network, list(_units(plan))):
+    if why := broken_rule(project.network, _units(plan)):
         raise UsageError(f"{file}: {why}; make it again with `jip plan`")
     return plan
 
 
-def _units(plan: Plan) -> Iterator[list[Unit]]:
-    """Yield the batches of a plan as its units say them."""
-    number = 0
-    for batch in plan.batches:
-        yield [Unit(frozenset(plan.links(number + place)), routers) for place, routers in enumerate(batch)]
-        number += len(batch)
+def _units(plan: Plan) -> list[list[Unit]]:
+    """Return the batches of a plan as its units say them."""
+    return [[Unit(frozenset(plan.links(n)), plan.units[n]) for n in batch] for batch in plan.numbered]
 
 
 def _named(plan: Plan, named: Collection[str]) -> frozenset[str]:
@@ -211,7 +208,7 @@ def _named(plan: Plan, named: Collection[str]) -> frozenset[str]:
 
 
 def _report(project: Project, orders: _Orders, plan: Plan, done: _Done) -> Report:
-    batch_of = [number for number, batch in enumerate(plan.batches, 1) for _unit in batch]
+    batch_of = {unit: number for number, batch in enumerate(plan.numbered, 1) for unit in batch}
     finished = done.finished
     return Report(
         name="apply",

@@ -8,11 +8,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, cast
 
 from jipkit.drift import Difference, Kind, diff_lines
 from jipkit.model import RiskLevel, Source
 from jipkit.reasons import Reason, as_json, from_json
+from jipkit.rollout import impact
 from jipkit.rollout.risk import Risk
 
 FORMAT = 3
@@ -181,6 +183,15 @@ class Loss:
     services: tuple[str, ...] = ()
     single_way: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, found: impact.Loss) -> Loss:
+        """Return what a plan says of ``found``."""
+        return cls(
+            tuple(office.key for office in found.cut_off),
+            found.services,
+            tuple(office.key for office in found.single_way),
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {
             "offices": list(self.offices),
@@ -213,6 +224,12 @@ class Plan:
     def units(self) -> tuple[Unit, ...]:
         """The units of all batches, in their order."""
         return tuple(unit for batch in self.batches for unit in batch)
+
+    @property
+    def numbered(self) -> tuple[tuple[int, ...], ...]:
+        """The numbers of the units (from 0) of each batch."""
+        numbers = count()
+        return tuple(tuple(next(numbers) for _ in batch) for batch in self.batches)
 
     def stage(self, number: int, router: str) -> Stage:
         """Return what unit ``number`` (from 0) does to one of its routers."""

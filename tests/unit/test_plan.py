@@ -119,6 +119,7 @@ def test_the_units_of_a_router_do_its_stages_in_order() -> None:
     )
     assert Plan.from_json(plan.as_json()) == plan
     assert [plan.stage(number, "pop-1") for number in (0, 1)] == list(stages)
+    assert plan.numbered == ((0,), (1,))
     assert [plan.links(number) for number in (0, 1)] == [("core-1--pop-1",), ("pop-1--kec-rawa",)]
     assert not plan.changes["pop-1"].undo_complete
 
