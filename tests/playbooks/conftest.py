@@ -10,7 +10,7 @@ import pytest
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
 from jipkit.testing.simulation import SimulatedProject, Simulation, simulation
-from playbooks import _change
+from playbooks import _change, _rescue
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -30,6 +30,7 @@ def simulated_project(simulated: Simulation) -> SimulatedProject:
 
 
 @pytest.fixture(autouse=True)
-def _neighbours_are_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Simulated neighbours are lost at once: nobody has to wait for the end of their dead interval."""
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated routers answer at once, and neighbours are lost at once: no dead interval has to be waited for."""
+    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
     monkeypatch.setattr(_change._Unit, "_unheard_s", lambda *_: 0.0)

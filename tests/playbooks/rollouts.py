@@ -72,3 +72,10 @@ def at_each(
 
     monkeypatch.setattr(Run, "journal", write)
     return seen
+
+
+def with_another_hello(simulated: Simulation) -> Path:
+    """Return a plan for another hello interval on every link that has one: both ends of each have to agree."""
+    path = simulated.root / "inventory" / "standards.yaml"
+    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
+    return Path(str(plan(simulated.project, everything=True).data["file"]))

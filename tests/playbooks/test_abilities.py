@@ -11,17 +11,12 @@ from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.testing.driver import SimulatedDriver
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _rescue
+from playbooks import _change
 from playbooks.provision import provision
 from playbooks.show import router
 from tests.playbooks.test_change import rows, running, want_another_cost
 
 UNARMED = Capabilities(dry_run=True, device_timer=False, atomic_replace=False, notes=("the scheduler is forbidden",))
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def without_timer(monkeypatch: pytest.MonkeyPatch, name: str) -> None:

@@ -11,17 +11,11 @@ from jipkit.backups import Backups
 from jipkit.errors import StoreError
 from jipkit.store import Run
 from jipkit.testing.simulation import Simulation
-from playbooks import _rescue
 from playbooks.apply import apply
 from playbooks.provision import provision
 from tests.playbooks.rollouts import at_each, drifted, holds, rows
 
 FULL = "var/jip.db: the disk is full"
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def full_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,18 +20,23 @@ from jipkit.locks import lock_rollout, lock_routers
 from jipkit.reasons import because
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission, _rescue, _rollout
+from playbooks import _change, _permission, _rollout
 from playbooks._selection import Filters
 from playbooks.apply import apply
 from playbooks.plan import plan
 from playbooks.recover import recover
 from playbooks.run.show import show
-from tests.playbooks.rollouts import OFFICES, batches_of, canary_of, drifted, holds, others_of, rows, running
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
+from tests.playbooks.rollouts import (
+    OFFICES,
+    batches_of,
+    canary_of,
+    drifted,
+    holds,
+    others_of,
+    rows,
+    running,
+    with_another_hello,
+)
 
 
 def test_a_plan_of_two_batches_is_carried_out(simulated: Simulation) -> None:
@@ -67,9 +72,7 @@ def test_the_units_of_a_batch_are_on_their_way_at_the_same_time(
 
 def test_what_both_ends_have_to_agree_on_goes_link_by_link(simulated: Simulation) -> None:
     """Another hello interval on every link: each router has a stage for each of its links."""
-    path = simulated.root / "inventory" / "standards.yaml"
-    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
-    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    file = with_another_hello(simulated)
     units = [unit for batch in batches_of(file) for unit in batch]
     assert (len(units), {len(unit) for unit in units}) == (5, {2})
     report = apply(simulated.project, file)
@@ -78,10 +81,8 @@ def test_what_both_ends_have_to_agree_on_goes_link_by_link(simulated: Simulation
 
 
 def test_a_plan_that_leaves_a_link_as_it_is_is_carried_out_but_for_that(simulated: Simulation) -> None:
-    path = simulated.root / "inventory" / "standards.yaml"
-    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
     simulated.district.cut("core-1--dinas-sehat")
-    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    file = with_another_hello(simulated)
     report = apply(simulated.project, file)
     assert {row.values["holds"] for row in report.rows} == {"all"}
     assert {row.values["router"]: row.values["as_intended"] for row in report.rows} == {
@@ -106,9 +107,7 @@ def heard_late(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_no_check_counts_before_a_lost_neighbour_would_show(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = simulated.root / "inventory" / "standards.yaml"
-    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
-    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    file = with_another_hello(simulated)
     faults, late = _change._Unit._faults, []
 
     def looked(unit: _change._Unit) -> Mapping[str, str]:
@@ -124,9 +123,7 @@ def test_no_check_counts_before_a_lost_neighbour_would_show(
 def test_a_timer_that_is_over_before_a_lost_neighbour_shows_is_refused(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = simulated.root / "inventory" / "standards.yaml"
-    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
-    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    file = with_another_hello(simulated)
     before = running(simulated)
     heard_late(monkeypatch, 41.0)
     report = apply(simulated.project, file, timer=57)
@@ -145,9 +142,7 @@ def test_a_change_of_a_cost_waits_for_no_dead_interval(simulated: Simulation, mo
 def test_a_link_that_was_told_anew_stays_so_when_the_next_one_fails(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = simulated.root / "inventory" / "standards.yaml"
-    path.write_text(path.read_text("utf-8").replace("hello_s: 2", "hello_s: 3"), "utf-8")
-    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    file = with_another_hello(simulated)
     first, *others = [unit for batch in batches_of(file) for unit in batch]
     again = next(unit for unit in others if set(unit) & set(first))
     faults = _change._Unit._faults

@@ -21,7 +21,7 @@ from jipkit.testing.clock import ManualClock
 from jipkit.testing.inventories import project_of
 from jipkit.testing.networks import small_network
 from jipkit.testing.simulation import Simulation, simulation
-from playbooks import _change, _rescue, _sessions
+from playbooks import _change, _sessions
 from playbooks.provision import provision
 from playbooks.recover import recover
 from tasks.confirm import confirm_config
@@ -29,11 +29,6 @@ from tasks.push import push_config
 
 CHECKOUT = Path(__file__).parents[2]
 STEPS = ("identity", "backup", "guard", "dry-run", "apply", "bootstrap", "check", "confirm")
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def running(simulated: Simulation) -> Mapping[str, str]:

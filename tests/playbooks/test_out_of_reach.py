@@ -26,7 +26,6 @@ FAR, POP, ROOT = "desa-jauh", "pop-1", "core-1"
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
     monkeypatch.setattr(_waiting, "POLL_S", 0.05)
     monkeypatch.setattr(_rollout, "AGAIN_S", 0.05)
 

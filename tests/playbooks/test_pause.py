@@ -19,14 +19,9 @@ from jipkit.playbook import Asker, ask_people_with, asked, can_ask
 from jipkit.reasons import because
 from jipkit.rollout import windows
 from jipkit.testing.simulation import Simulation
-from playbooks import _permission, _rescue
+from playbooks import _permission
 from playbooks.apply import apply
 from tests.playbooks.rollouts import at_each, canary_of, drifted, holds, others_of, running
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 @contextmanager

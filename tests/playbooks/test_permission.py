@@ -16,17 +16,12 @@ from jipkit.reasons import because
 from jipkit.rollout import windows
 from jipkit.testing.approvals import commit, make_key, sign_plan, signer_line
 from jipkit.testing.simulation import Simulation
-from playbooks import _permission, _rescue
+from playbooks import _permission
 from playbooks.apply import apply
 from playbooks.provision import provision
 from tests.playbooks.rollouts import at_each, canary_of, drifted, holds, others_of, running
 
 POLICY = "trusted_ref: refs/heads/main\nneeds_approval: {routers_above: 0}\n"
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from jipkit.locks import lock_rollout, lock_routers
 from jipkit.report import Report
 from jipkit.store import Run
 from jipkit.testing.simulation import Simulation
-from playbooks import _finishing, _permission, _rescue
+from playbooks import _finishing, _permission
 from playbooks.apply import apply
 from playbooks.provision import provision
 from playbooks.recover import recover
@@ -23,11 +23,6 @@ from tests.playbooks.rolls import dies_at, key_roll, keys_of
 
 OLD = {"pop-1--kec-rawa": (1, 1), "core-1--pop-1": (1, 1)}
 UNIT = ("kec-rawa", "pop-1")
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def holds(report: Report) -> Mapping[str, str]:

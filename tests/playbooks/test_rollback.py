@@ -14,7 +14,7 @@ from jipkit.errors import ChangeError, SelectionError, StateError, UsageError
 from jipkit.report import Report
 from jipkit.store import Trace
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission, _rescue, _rollback_plan
+from playbooks import _change, _permission, _rollback_plan
 from playbooks._rollback_plan import broken_chain, refused_units
 from playbooks.apply import apply
 from playbooks.history import history
@@ -27,11 +27,6 @@ from tests.playbooks.rolls import dies_at, key_roll, keys_of
 
 OLD = {"pop-1--kec-rawa": (1, 1), "core-1--pop-1": (1, 1)}
 NEW = {"pop-1--kec-rawa": (2, 2), "core-1--pop-1": (2, 2)}
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rescue, "POLL_S", 0.05)
 
 
 def running(simulated: Simulation) -> Mapping[str, str]:
