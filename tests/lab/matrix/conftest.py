@@ -29,6 +29,7 @@ def _district(new_twin: Callable[..., Twin]) -> District:
     found = District(new_twin(*TWELVE), LINKS)
     for router in found.in_service:
         found.twin.lab.vtysh(router, "write memory")
+    eventually(lambda: {row["verdict"] for row in found.say("status")[1]["rows"]} <= {"up", "planned"}, within_s=60)
     found.before = at_rest(found)
     kept = (found.twin.root / "inventory" / "links.yaml").read_bytes()
     found.want()
