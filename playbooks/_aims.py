@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -18,13 +17,11 @@ from jipkit.plan import Change, Plan, Stage, Wording, changed_lines, digest_of, 
 from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.reasons import because
-from jipkit.redaction import HIDDEN, fill, names_in
+from jipkit.redaction import HIDDEN, blanked, fill, names_in
 from jipkit.rendering import Rendered
 from jipkit.rollout.impact import agreed, disturbed
 from jipkit.rollout.risk import Risk, level_of
 from playbooks._plan import REAL, drift_of, risk_of, view
-
-_TOKEN = re.compile(r"<digest:[^<>\s]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +192,7 @@ class Toward:
         if not hidden:
             return []
         changes = between(self.change.before or "", now, self._facts).differences
-        came = [(tuple(map(_blank, d.path)), _blank(d.intended)) for d in changes if d.intended]
+        came = [(tuple(map(blanked, d.path)), blanked(d.intended)) for d in changes if d.intended]
         return [" / ".join((*path, text or "")) for path, text in came if (path, text) in hidden]
 
     def _refuse_untrue(self, drift: Drift, running: str) -> None:
@@ -290,10 +287,6 @@ def _marked(lines: Iterable[str]) -> Counter[str]:
 def _said(one: Wording) -> str:
     _, path, intended, running = one
     return " / ".join((*path, str(running if running is not None else intended)))
-
-
-def _blank(text: str) -> str:
-    return _TOKEN.sub(HIDDEN, text)
 
 
 def _text(commands: Collection[str]) -> str:

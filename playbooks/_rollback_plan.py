@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,13 +14,11 @@ from jipkit.plan import Change, Loss, Plan, Stage, Unit, changed_lines, digest_o
 from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.reasons import because
-from jipkit.redaction import HIDDEN
+from jipkit.redaction import HIDDEN, blanked
 from jipkit.rollout.impact import Disturbance, disturbed, losses
 from jipkit.rollout.risk import assess
 from jipkit.store import Trace
 from playbooks._plan import view
-
-_SECRET = re.compile(r"<(?:digest|secret):[^<>\s]+>")
 
 Refusals = Mapping[int, Mapping[str, str]]
 """By the number of a unit: its routers that cannot be taken back, and why."""
@@ -231,7 +228,7 @@ def _planned(past: Past) -> set[_Said]:
     found = set()
     for trace in past.traces:
         for _kind, path, intended, running in past.plan.stage(trace.unit or 0, trace.router).differences:
-            found |= {(sign, _hidden(path), _blank(text)) for sign, text in (("+", intended), ("-", running)) if text}
+            found |= {(sign, _hidden(path), blanked(text)) for sign, text in (("+", intended), ("-", running)) if text}
     return found
 
 
@@ -242,18 +239,14 @@ def _foreign(before: str, now: str, planned: set[_Said], facts: PlatformFacts) -
         path = _hidden(difference.path)
         texts = (("+", difference.intended), ("-", difference.running))
         if difference.kind != "not assessable":
-            seen |= {(sign, path, _blank(text)) for sign, text in texts if text}
+            seen |= {(sign, path, blanked(text)) for sign, text in texts if text}
     odd = sorted(seen - planned)
     lost = sorted({("-" if sign == "+" else "+", path, text) for sign, path, text in planned - seen})
     return [f"{sign} {' / '.join((*path, text))}" for sign, path, text in odd or lost]
 
 
 def _hidden(path: Sequence[str]) -> tuple[str, ...]:
-    return tuple(_blank(part) for part in path)
-
-
-def _blank(text: str) -> str:
-    return _SECRET.sub(HIDDEN, text)
+    return tuple(blanked(part) for part in path)
 
 
 # ------------------------------------------------------------------ the plan
@@ -321,7 +314,7 @@ def _stage(project: Project, way: _Way, unit: int, now: str, target: str) -> Sta
 
 def _commands(now: str, target: str, facts: PlatformFacts) -> tuple[str, ...]:
     """Return commands for people: made of readings that hold digests for secrets, and those hidden."""
-    return tuple(_blank(line) for line in way_back(now, target, facts))
+    return tuple(blanked(line) for line in way_back(now, target, facts))
 
 
 def _drift(way: _Way, now: str, target: str) -> Drift:

@@ -76,6 +76,15 @@ def anonymous(text: str) -> str:
     return _PLACEHOLDER.sub("<secret:x>", text)
 
 
+def blanked(text: str) -> str:
+    """Return ``text`` with `HIDDEN` for whatever stands for a secret: what two readings say but for their secrets.
+
+    >>> blanked("password <digest:0011aabb>")
+    'password <secret>'
+    """
+    return _TOKEN.sub(HIDDEN, text)
+
+
 def is_token(value: str) -> bool:
     """Return whether ``value`` stands for a secret rather than being one."""
     return value[:1] == "<" and _TOKEN.fullmatch(value) is not None
