@@ -460,3 +460,17 @@ def test_a_limit_that_is_none_is_refused(text: str) -> None:
 )
 def test_a_limit_counts_routers_or_a_share_of_all(text: str, failed: int, routers: int, *, exceeded: bool) -> None:
     assert _rollout.Limit.of(text).exceeded(failed, routers) is exceeded
+
+
+def test_a_key_that_somebody_changed_since_the_plan_is_kept(simulated: Simulation) -> None:
+    """Hidden, the key of the plan and that of now read alike."""
+    at = "interface ether1\n no ip ospf message-digest-key 1\n ip ospf message-digest-key 1 md5 {}\nexit"
+    simulated.district.hand_edit("kec-rawa", at.format("DulunyaBegini"))
+    file = Path(str(plan(simulated.project, everything=True).data["file"]))
+    simulated.district.hand_edit("kec-rawa", at.format("SekarangBegitu"))
+    report = apply(simulated.project, file)
+    row = rows(report)["kec-rawa"]
+    assert (row["step"], row["holds"]) == ("guard", "nothing")
+    assert "ip ospf message-digest-key 1 md5" in row["detail"]
+    assert "SekarangBegitu" not in f"{report.rows} {report.notes}"
+    assert "SekarangBegitu" in simulated.district.running("kec-rawa")
