@@ -233,8 +233,10 @@ class SshServer(paramiko.ServerInterface):
         worker.start()
 
     def _talk(self, program: Program, channel: paramiko.Channel, said: str) -> None:
-        channel.send_exit_status(program(self._visit(channel), said))
-        _linger(channel)
+        try:
+            channel.send_exit_status(program(self._visit(channel), said))
+        finally:
+            _linger(channel)  # one that broke off is not one that was refused
 
     def _run(self, channel: paramiko.Channel, command: str) -> None:
         if self._hears_out:
