@@ -20,7 +20,7 @@ from playbooks._afterwards import lasting, look_after
 from playbooks._open_changes import OpenUnit, open_units, plan_of
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
-from playbooks._rollback_plan import Past, Refusals, Undoing, plan_rollback
+from playbooks._rollback_plan import Past, Refusals, Undoing, in_turn, plan_rollback
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._sessions import ask, ask_one
 from playbooks._undoing import carry_back, note_undone
@@ -118,7 +118,7 @@ def take_back(project: Project, record: RunRecord, units: Sequence[OpenUnit], or
         _await_timers(project, units, orders)
         routers = [project.network.router(key) for key in _routers(units)]
         answers = ask(project, routers, fetch_running) if routers else {}
-        past = Past(record.id, done, project.store.traces(record.id))
+        past = Past(record.id, done, tuple(in_turn(project.store.traces(record.id))))
         undoing = plan_rollback(project, past, _numbers(units), answers)
         if not undoing.plan.batches and not undoing.already:
             return Acted(record.id, None, refused=undoing.refused)

@@ -10,7 +10,7 @@ from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.store import RunRecord, Trace
 from playbooks._open_changes import goes_on, plan_of
-from playbooks._rollback_plan import HELD, Past, Refusals
+from playbooks._rollback_plan import HELD, Past, Refusals, in_turn
 
 
 def past_of(project: Project, number: int) -> Past:
@@ -28,13 +28,12 @@ def past_of(project: Project, number: int) -> Past:
             f"run {number}: took {plan.subject} into service, which is not undone by putting routers back. Make it "
             f"planned again in the inventory, and `{project.command} plan` the routers at its links"
         )
-    traces = [
+    traces = tuple(
         trace if trace.unit is not None else replace(trace, unit=_unit(plan.units, trace.router))
         for trace in project.store.traces(number)
-    ]
-    mine = Past(number, plan, tuple(traces))
-    found = [*mine.traces, *_adopted(project, record, mine)]
-    return mine.only(sorted(found, key=lambda trace: trace.unit or 0))
+    )
+    mine = Past(number, plan, traces)
+    return mine.only(in_turn([*_adopted(project, record, mine), *traces]))
 
 
 def _refuse_unended(project: Project, record: RunRecord) -> None:
@@ -53,16 +52,17 @@ def _unit(units: tuple[tuple[str, ...], ...], router: str) -> int | None:
     return next((number for number, unit in enumerate(units) if router in unit), None)
 
 
-def _adopted(project: Project, record: RunRecord, past: Past) -> Iterator[Trace]:
-    """Yield what the runs before this one, of the same plan, had done in its units.
+def _adopted(project: Project, record: RunRecord, past: Past) -> list[Trace]:
+    """Return what the runs before this one, of the same plan, had done in its units, the first first.
 
     What was kept of it then is kept for this run, too: the unit goes back as a whole.
     """
     known = {(trace.unit, trace.router) for trace in past.traces}
+    found: list[Trace] = []
     for earlier in same_plan(project, record):
         if earlier.id > record.id:
             continue
-        for trace in project.store.traces(earlier.id):
+        for trace in reversed(project.store.traces(earlier.id)):
             place = (trace.unit, trace.router)
             if trace.unit not in past.units or place in known or trace.holds not in HELD:
                 continue
@@ -72,7 +72,8 @@ def _adopted(project: Project, record: RunRecord, past: Past) -> Iterator[Trace]
             if text is not None:
                 known.add(place)
                 project.undo.keep(record.id, trace.unit, trace.router, text)
-                yield trace
+                found.insert(0, trace)
+    return found
 
 
 def same_plan(project: Project, record: RunRecord) -> Iterator[RunRecord]:

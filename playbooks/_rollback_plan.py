@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from itertools import groupby
 
 from jipkit.candidate import way_back
 from jipkit.changes import between
 from jipkit.drift import Difference, Drift, diff_lines
-from jipkit.errors import JipError
+from jipkit.errors import JipError, StateError
 from jipkit.model import Router
 from jipkit.plan import Change, Loss, Plan, Stage, Unit, changed_lines, digest_of, wording
 from jipkit.platforms import PlatformFacts
@@ -37,27 +40,59 @@ class Undoing:
     refused: Refusals = field(default_factory=dict)
     already: tuple[tuple[int, str], ...] = ()
 
-    @property
-    def units(self) -> tuple[int, ...]:
-        """The units that are taken back, by their numbers in the run, in their order."""
-        found = (stage.undoes for change in self.plan.changes.values() for stage in change.stages)
-        return tuple(sorted({unit for unit in found if unit is not None}, reverse=True))
-
 
 # ------------------------------------------------------------------ which units
 
 
-def refused_units(units: Sequence[Unit], wanted: Collection[int], faults: Refusals) -> Refusals:
+def in_turn(traces: Iterable[Trace]) -> list[Trace]:
+    """Return what was done to each router in each unit, unit by unit, as every router met them.
+
+    ``traces`` are in the order in which they were applied. Not the numbers tell which unit came first: one whose
+    routers did not answer is done last, and an end that failed in one run follows in the next.
+
+    Raises:
+        StateError: two routers met two units in opposite order; then neither of them can be taken back first.
+    """
+    known: dict[int, list[Trace]] = {}
+    before: dict[int, set[int]] = {}
+    last: dict[str, int] = {}
+    for trace in traces:
+        unit = trace.unit or 0
+        known.setdefault(unit, []).append(trace)
+        before.setdefault(unit, set())
+        if trace.router in last:
+            before[unit].add(last[trace.router])
+        last[trace.router] = unit
+    place = {unit: number for number, unit in enumerate(known)}
+    turns, ready, found = TopologicalSorter(before), list[tuple[int, int]](), list[Trace]()
+    try:
+        turns.prepare()
+    except CycleError as error:
+        numbers = sorted({unit + 1 for unit in error.args[1]})
+        raise StateError(
+            f"units {', '.join(map(str, numbers))}: their routers met them in opposite order, so that none of them can "
+            "be taken back before the others; put their routers back by hand: `jip run show` says what they held"
+        ) from error
+    while turns.is_active():
+        for unit in turns.get_ready():
+            heappush(ready, (place[unit], unit))
+        _place, unit = heappop(ready)
+        found += known[unit]
+        turns.done(unit)
+    return found
+
+
+def refused_units(units: Sequence[Unit], wanted: Sequence[int], faults: Refusals) -> Refusals:
     """Return why units cannot be taken back: routers of their own, and later units of the same router that stay.
 
-    ``units`` are those of the run's plan; ``wanted`` the numbers of those that shall be taken back.
+    ``units`` are those of the run's plan; ``wanted`` the numbers of those that shall be taken back, as they came.
 
     >>> refused_units([("a", "b"), ("b",), ("c",)], [0, 1, 2], {1: {"b": "changed"}})
     {1: {'b': 'changed'}, 0: {'b': 'unit 2, which came later on it, stays'}}
     """
     found: dict[int, dict[str, str]] = {}
     staying: dict[str, int] = {}
-    for number in sorted(wanted, reverse=True):
+    for number in reversed(wanted):
         reasons = dict(faults.get(number, {}))
         for router in units[number]:
             if router in staying:
@@ -82,14 +117,17 @@ def broken_chain(traces: Sequence[Trace], now: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def back_to_front(batches: Sequence[Sequence[int]], chosen: Collection[int]) -> list[list[int]]:
-    """Return the ``chosen`` of the units in ``batches``, the last batch first; the very first goes alone.
+def back_to_front(batches: Sequence[Sequence[int]], chosen: Sequence[int]) -> list[list[int]]:
+    """Return the ``chosen`` units, the last that was done first, and together only what was in one of ``batches``.
 
-    >>> back_to_front([[0], [1, 2], [3, 4, 5]], {0, 2, 3, 4})
-    [[4], [3], [2], [0]]
+    The very first goes alone.
+
+    >>> back_to_front([[0], [1, 2], [3, 4, 5]], [0, 2, 3, 4, 1])
+    [[1], [4, 3], [2], [0]]
     """
-    found = [kept for batch in reversed(batches) if (kept := [unit for unit in reversed(batch) if unit in chosen])]
-    return [found[0][:1], *([found[0][1:]] if found[0][1:] else []), *found[1:]] if found else []
+    batch_of = {unit: number for number, batch in enumerate(batches) for unit in batch}
+    rest = [list(units) for _batch, units in groupby(reversed(chosen[:-1]), batch_of.__getitem__)]
+    return [[chosen[-1]], *rest] if chosen else []
 
 
 # ------------------------------------------------------------------ what is done to each router
@@ -97,7 +135,7 @@ def back_to_front(batches: Sequence[Sequence[int]], chosen: Collection[int]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a run did: its number, its plan, and what the journal tells of each router in each unit."""
+    """What a run did: its number, its plan, and what the journal tells of each router in each unit, `in_turn`."""
 
     run: int
     plan: Plan
@@ -121,8 +159,8 @@ class Past:
 
     @property
     def units(self) -> tuple[int, ...]:
-        """The units that are known, in their order."""
-        return tuple(sorted({trace.unit for trace in self.traces if trace.unit is not None}))
+        """The units that are known, in the order in which they were done."""
+        return tuple(dict.fromkeys(trace.unit for trace in self.traces if trace.unit is not None))
 
 
 def plan_rollback(
@@ -259,7 +297,7 @@ def _already(ways: Mapping[str, _Way], chosen: Collection[int]) -> tuple[tuple[i
     )
 
 
-def _plan(project: Project, past: Past, ways: Mapping[str, _Way], chosen: Collection[int]) -> Plan:
+def _plan(project: Project, past: Past, ways: Mapping[str, _Way], chosen: Sequence[int]) -> Plan:
     changes = {key: change for key, way in ways.items() if (change := _change(project, way, chosen)) is not None}
     routers = {
         unit: tuple(

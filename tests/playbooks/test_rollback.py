@@ -15,7 +15,8 @@ from jipkit.report import Report
 from jipkit.store import Trace
 from jipkit.testing.simulation import Simulation
 from playbooks import _change, _permission, _rollback_plan
-from playbooks._rollback_plan import broken_chain, refused_units
+from playbooks._rollback_plan import broken_chain, in_turn, refused_units
+from playbooks._way import Way
 from playbooks.apply import apply
 from playbooks.history import history
 from playbooks.plan import plan
@@ -78,6 +79,27 @@ def test_a_unit_stands_or_falls_as_a_whole_and_takes_with_it_only_what_it_stands
     assert refused == {1: {"c": "changed"}, 0: {"b": "unit 2, which came later on it, stays"}}
 
 
+@pytest.mark.parametrize(
+    ("met", "turns"),
+    [
+        ([(0, "a"), (0, "b"), (1, "b"), (2, "c")], [0, 1, 2]),
+        ([(1, "b"), (2, "c"), (0, "a"), (0, "b")], [1, 2, 0]),
+        ([(0, "a"), (1, "a"), (0, "b")], [0, 1]),
+        ([(0, "a"), (1, "b"), (0, "b")], [1, 0]),
+        ([(0, "a"), (1, "a"), (2, "b"), (0, "b")], [2, 0, 1]),
+    ],
+)
+def test_units_come_in_the_turn_in_which_every_router_met_them(met: list[tuple[int, str]], turns: list[int]) -> None:
+    found = in_turn([trace(unit, "A", "B", router) for unit, router in met])
+    assert list(dict.fromkeys(one.unit for one in found)) == turns
+
+
+def test_units_that_two_routers_met_in_opposite_order_cannot_be_taken_back() -> None:
+    met = [(0, "a"), (1, "a"), (1, "b"), (0, "b")]
+    with pytest.raises(StateError, match="units 1, 2: their routers met them in opposite order"):
+        in_turn([trace(unit, "A", "B", router) for unit, router in met])
+
+
 def test_examples_in_docstrings_are_true() -> None:
     assert doctest.testmod(_rollback_plan) == (0, 2)
 
@@ -100,6 +122,25 @@ def test_the_last_unit_goes_back_first(simulated: Simulation) -> None:
     first = [e.detail["units"] for e in simulated.project.store.journal(run=1) if e.step == "batch"]
     second = [e.detail["units"] for e in simulated.project.store.journal(run=done.data["run"]) if e.step == "batch"]
     assert [unit for batch in second for unit in batch] == [unit for batch in reversed(first) for unit in batch]
+
+
+def test_a_unit_that_was_done_last_because_its_router_was_away_goes_back_first(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first unit waits for kec-rawa until the second is done; both are of pop-1."""
+    before, file = running(simulated), key_roll(simulated)
+    simulated.district.freeze("kec-rawa")
+
+    def back(*_: object) -> bool:
+        simulated.district.thaw("kec-rawa")
+        return True
+
+    monkeypatch.setattr(Way, "answers", back)
+    assert apply(simulated.project, file, max_failures="2").ok
+    shown = rollback(simulated.project, 1)
+    assert [unit for unit, _router in states(shown)] == [1, 1, 2, 2]
+    assert rollback(simulated.project, 1, commit=True).ok
+    assert running(simulated) == before
 
 
 def test_a_router_goes_back_stage_after_stage(simulated: Simulation) -> None:
