@@ -152,8 +152,12 @@ def _start(channel: paramiko.Channel, command: str, stdin: bytes) -> None:
     finally:
         watchdog.cancel()
     channel.settimeout(_GRACE_S)
-    if stdin:
+    try:
         channel.sendall(stdin)
+    except OSError:
+        if not channel.closed:
+            raise
+        # the command has ended without reading all of it, and its exit status says whether that was well
     channel.shutdown_write()
     channel.settimeout(_POLL_S)
 

@@ -31,8 +31,18 @@ from napalm_frr.shell import Answer, Shell, printable
 class Channel:
     """A paramiko channel that answers from memory."""
 
-    def __init__(self, out: bytes = b"", err: bytes = b"", status: int = 0, *, silent: bool = False) -> None:
+    def __init__(
+        self,
+        out: bytes = b"",
+        err: bytes = b"",
+        status: int = 0,
+        *,
+        silent: bool = False,
+        deaf: OSError | None = None,
+        closed: bool = False,
+    ) -> None:
         self.out, self.err, self.status, self.silent = out, err, status, silent
+        self.deaf, self.closed = deaf, closed
         self.sent = b""
         self.command = ""
 
@@ -43,6 +53,8 @@ class Channel:
         pass
 
     def sendall(self, data: bytes) -> None:
+        if self.deaf is not None:
+            raise self.deaf
         self.sent += data
 
     def shutdown_write(self) -> None:
@@ -121,6 +133,18 @@ def test_silence_is_a_timeout_that_names_the_command() -> None:
 def test_a_session_ended_by_the_router_is_a_lost_connection() -> None:
     with pytest.raises(ConnectionClosedException, match="ended by the router"):
         shell_of(Channel(status=-1)).run("vtysh")
+
+
+def test_a_command_that_ends_before_it_has_read_what_it_was_sent_has_answered() -> None:
+    """The device side is there already, so that nobody reads it: on a busy controller the answer comes first."""
+    ended = Channel(b"/home/jip/.napalm_frr\n", deaf=OSError("Socket is closed"), closed=True)
+    assert shell_of(ended).run("sh -c x", stdin="a script") == Answer(0, "/home/jip/.napalm_frr\n", "")
+
+
+@pytest.mark.parametrize("error", [TimeoutError("timed out"), OSError("Socket is closed")])
+def test_a_channel_that_takes_nothing_and_is_open_is_a_lost_connection(error: OSError) -> None:
+    with pytest.raises(ConnectionClosedException, match="connection lost"):
+        shell_of(Channel(deaf=error)).run("sh -c x", stdin="a script")
 
 
 def test_a_dead_transport_is_a_lost_connection() -> None:
