@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from jipkit.drift import Difference, diff_lines
 from jipkit.errors import Holds, JipError, StoreError
@@ -20,6 +21,9 @@ from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
 logger = logging.getLogger(__name__)
+
+UNDONE_WITHIN = timedelta(days=90)
+"""How long a run can be undone: what its routers ran before it is kept for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,13 @@ def lasting(run: Run, lost: list[str]) -> Iterator[Run]:
 def look_after(project: Project, run: Run, routers: Collection[str], lost: list[str]) -> dict[str, Checked]:
     """Return for each router whether it is as intended; keeps a backup of each, and records both in the run.
 
-    What cannot be kept or recorded goes into ``lost``, once for each reason.
+    What cannot be kept or recorded goes into ``lost``, once for each reason. What was kept to undo runs long past is
+    forgotten.
     """
+    _forget_what_is_old(project)
     try:
         chosen = [project.network.router(key) for key in routers]
-        answers = ask(project, chosen, fetch_running) if chosen else {}
+        answers = ask(project, chosen, fetch_running)
     except (JipError, OSError) as error:
         lost.append(str(error))
         return {}
@@ -71,6 +77,17 @@ def look_after(project: Project, run: Run, routers: Collection[str], lost: list[
             if error.reason not in lost:
                 lost.append(error.reason)
     return found
+
+
+def _forget_what_is_old(project: Project) -> None:
+    """Remove what runs long past could be undone by; of an unfinished one nothing is removed."""
+    try:
+        gone = project.undo.forget(UNDONE_WITHIN, but={entry.run for entry in project.store.open_changes()})
+    except JipError:
+        logger.exception("what was kept to undo old runs could not be removed")
+    else:
+        if gone:
+            logger.info("kept for more than %d days to undo them, now removed: %s", UNDONE_WITHIN.days, ", ".join(gone))
 
 
 def _checked(project: Project, key: str, running: str) -> Checked:

@@ -18,6 +18,7 @@ from jipkit.store import RunRecord
 from playbooks import _rescue
 from playbooks._afterwards import lasting, look_after
 from playbooks._open_changes import OpenUnit, open_units, plan_of
+from playbooks._past import known_routers
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
 from playbooks._rollback_plan import Past, Refusals, Undoing, in_turn, plan_rollback
@@ -116,10 +117,10 @@ def take_back(project: Project, record: RunRecord, units: Sequence[OpenUnit], or
         project = replace(project)
         units = _still_open(project, record.id, units)
         _await_timers(project, units, orders)
-        routers = [project.network.router(key) for key in _routers(units)]
-        answers = ask(project, routers, fetch_running) if routers else {}
         past = Past(record.id, done, tuple(in_turn(project.store.traces(record.id))))
-        undoing = plan_rollback(project, past, _numbers(units), answers)
+        wanted = _numbers(units)
+        answers = ask(project, known_routers(project, past.held(wanted)), fetch_running)
+        undoing = plan_rollback(project, past, wanted, answers)
         if not undoing.plan.batches and not undoing.already:
             return Acted(record.id, None, refused=undoing.refused)
         lost: list[str] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jipkit.errors import StateError, UsageError
+from jipkit.model import Router
 from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.store import RunRecord, Trace
@@ -74,6 +75,12 @@ def _adopted(project: Project, record: RunRecord, past: Past) -> list[Trace]:
                 project.undo.keep(record.id, trace.unit, trace.router, text)
                 found.insert(0, trace)
     return found
+
+
+def known_routers(project: Project, past: Past) -> list[Router]:
+    """Return the routers of a run that the inventory still knows: only they can be asked."""
+    routers = project.network.routers
+    return [routers[key] for key in dict.fromkeys(trace.router for trace in past.traces) if key in routers]
 
 
 def same_plan(project: Project, record: RunRecord) -> Iterator[RunRecord]:

@@ -70,8 +70,8 @@ def _running_of(project: Project, routers: Collection[Router]) -> Mapping[str, s
     """Return what each router runs, or why that is not known; nobody waits long for one that is only planned."""
     planned = [router for router in routers if router.state is State.PLANNED]
     others = [router for router in routers if router.state is not State.PLANNED]
-    answers = dict(ask(project, others, fetch_running)) if others else {}
-    return answers | (dict(ask(project, planned, fetch_running, limit_s=PLANNED_LIMIT_S)) if planned else {})
+    answers = dict(ask(project, others, fetch_running))
+    return answers | dict(ask(project, planned, fetch_running, limit_s=PLANNED_LIMIT_S))
 
 
 def _refuse_without_timer(project: Project, router: Router, untimed: Collection[str]) -> None:

@@ -176,9 +176,14 @@ def plan_rollback(
     ``answers`` are what its routers run, or why that is not known; ``stuck`` are refusals that are known already.
     """
     held = past.held(wanted)
-    routers = dict.fromkeys(trace.router for trace in held.traces)
-    ways = {router: _Way.of(project, held.of(router), router, answers.get(router)) for router in routers}
     faults: dict[int, dict[str, str]] = {unit: dict(reasons) for unit, reasons in (stuck or {}).items()}
+    ways: dict[str, _Way] = {}
+    for router in dict.fromkeys(trace.router for trace in held.traces):
+        if router in project.network.routers:
+            ways[router] = _Way.of(project, held.of(router), router, answers.get(router))
+            continue
+        for unit in held.of(router).units:
+            faults.setdefault(unit, {})[router] = because("not-in-inventory")
     for router, way in ways.items():
         for unit, why in way.faults.items():
             faults.setdefault(unit, {})[router] = why

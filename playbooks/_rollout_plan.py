@@ -47,7 +47,7 @@ class _Survey:
 def running_of(project: Project, routers: Collection[Router], advance: Callable[[], None]) -> Answers:
     """Return what each router runs of which something can be planned, or why that is not known."""
     asked = [router for router in routers if not _unplannable(project, router)]
-    return ask(project, asked, _fetching, advance=advance) if asked else {}
+    return ask(project, asked, _fetching, advance=advance)
 
 
 def _fetching(task: Task, advance: Callable[[], None]) -> Result:

@@ -17,6 +17,8 @@ Task = Callable[..., Result]
 
 def ask(project: Project, routers: Sequence[Router], task: Task, **parameters: Any) -> Mapping[str, Any | JipError]:
     """Return what ``task`` gave for each router, or why it gave nothing; each over a new session."""
+    if not routers:
+        return {}
     with open_session(project, routers) as session:
         answers = each(session, task, **parameters)
     return {key: answer.result if isinstance(answer, Result) else answer for key, answer in answers.items()}

@@ -71,7 +71,7 @@ def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished
 
 def _keep_backups(project: Project, routers: Collection[str]) -> None:
     chosen = [project.network.router(key) for key in dict.fromkeys(routers)]
-    for key, answer in (ask(project, chosen, fetch_running) if chosen else {}).items():
+    for key, answer in ask(project, chosen, fetch_running).items():
         try:
             if isinstance(answer, JipError):
                 raise answer

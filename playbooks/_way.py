@@ -40,7 +40,7 @@ class Way:
     def _silent(self, routers: Sequence[str]) -> list[str]:
         """Return those of ``routers`` with whom no session comes about; whoever refuses us answers."""
         asked = [self.network.router(key) for key in routers]
-        answers = ask(self.project, asked, identify_router, limit_s=ANSWERS_WITHIN_S) if asked else {}
+        answers = ask(self.project, asked, identify_router, limit_s=ANSWERS_WITHIN_S)
         return [key for key in routers if isinstance(answers[key], UnreachableError)]
 
     def _passed(self, router: str) -> Iterator[str]:

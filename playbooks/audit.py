@@ -53,7 +53,7 @@ def audit(
 def _from_routers(project: Project, routers: Sequence[Router]) -> Mapping[str, str | JipError]:
     """Return the running configuration of each router that can be asked, or why there is none."""
     asked = [r for r in routers if r.state is State.ACTIVE and hindrance(project, r) is None]
-    return ask(project, asked, fetch_running) if asked else {}
+    return ask(project, asked, fetch_running)
 
 
 def _from_file(path: Path, routers: Sequence[Router]) -> Mapping[str, str | JipError]:

@@ -19,7 +19,7 @@ from jipkit.report import Column, Mood, Report, Row, Text
 from jipkit.signals import ending_sets
 from playbooks import _change_options as options
 from playbooks._afterwards import lasting
-from playbooks._past import changed_elsewhere, past_of
+from playbooks._past import changed_elsewhere, known_routers, past_of
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
 from playbooks._rescue import Outcome
@@ -123,9 +123,7 @@ def _routers(past: Past) -> list[str]:
 
 
 def _undoing(project: Project, past: Past) -> Undoing:
-    held = past.held(past.units)
-    routers = [project.network.router(key) for key in _routers(held)]
-    answers = ask(project, routers, fetch_running) if routers else {}
+    answers = ask(project, known_routers(project, past.held(past.units)), fetch_running)
     return plan_rollback(project, past, past.units, answers, stuck=changed_elsewhere(past))
 
 

@@ -8,6 +8,7 @@ import secrets as randomness
 import shutil
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -112,17 +113,19 @@ class Undo:
                 f"{path}: is damaged, or belongs to another run, unit or router; put a copy of the right one there"
             ) from error
 
-    def forget(self, older_than: timedelta) -> list[str]:
+    def forget(self, older_than: timedelta, *, but: Collection[int] = ()) -> list[str]:
         """Remove what was kept for runs in which nothing was kept any more since then; return their folders' names.
+
+        That of the runs ``but`` these stays, however old.
 
         Raises:
             StateError: one cannot be removed.
         """
         until = time.time() - older_than.total_seconds()
-        gone = []
+        gone, staying = [], {f"run-{run}" for run in but}
         try:
             for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
-                if _RUN.fullmatch(folder.name) and folder.stat().st_mtime < until:
+                if _RUN.fullmatch(folder.name) and folder.name not in staying and folder.stat().st_mtime < until:
                     shutil.rmtree(folder)
                     gone.append(folder.name)
         except OSError as error:

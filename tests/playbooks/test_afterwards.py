@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,3 +98,19 @@ def test_a_store_that_fails_before_anything_is_done_is_an_error(
     monkeypatch.setattr("jipkit.store.Store.start_run", refuse)
     with pytest.raises(StoreError, match="disk is full"):
         apply(simulated.project, file)
+
+
+@pytest.mark.parametrize(("days", "opened", "there"), [(91, False, False), (89, False, True), (91, True, True)])
+def test_what_an_old_run_could_be_undone_by_is_removed_unless_it_is_unfinished(
+    simulated: Simulation, days: int, *, opened: bool, there: bool
+) -> None:
+    file = drifted(simulated, "kec-rawa")
+    folder = simulated.project.var / "undo" / "run-1"
+    with simulated.project.store.start_run("apply", {}) as old:
+        simulated.project.undo.keep(old.id, 0, "core-1", "hostname core-1\n")
+        if opened:
+            old.journal("core-1", "apply", {"unit": 0})
+    then = folder.stat().st_mtime - days * 86400
+    os.utime(folder, (then, then))
+    assert apply(simulated.project, file).ok
+    assert folder.exists() == there

@@ -5,10 +5,12 @@ from __future__ import annotations
 import doctest
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jipkit.errors import ChangeError, SelectionError, StateError, UsageError
 from jipkit.report import Report
@@ -239,6 +241,23 @@ def test_a_router_that_does_not_answer_is_refused_and_named(simulated: Simulatio
     shown = rollback(simulated.project, 1)
     assert (states(shown)[1, "kec-rawa"], shown.ok) == ("refused", False)
     assert "no answer" in why(shown, 1, "kec-rawa")
+
+
+def test_a_router_that_left_the_inventory_keeps_no_other_from_going_back(simulated: Simulation) -> None:
+    rolled(simulated)
+    for name in ("offices", "routers", "links"):
+        path = simulated.root / "inventory" / f"{name}.yaml"
+        kept = {k: v for k, v in yaml.safe_load(path.read_text("utf-8")).items() if "kec-rawa" not in k}
+        path.write_text(yaml.safe_dump(kept, sort_keys=False), "utf-8")
+    smaller = replace(simulated, routers=tuple(key for key in simulated.routers if key != "kec-rawa"))
+    done = rollback(smaller.project, 1, commit=True)
+    assert "not in the inventory any more" in why(done, 1, "kec-rawa")
+    assert states(done) == {
+        (2, "core-1"): "taken back",
+        (2, "pop-1"): "taken back",
+        (1, "pop-1"): "refused",
+        (1, "kec-rawa"): "refused",
+    }
 
 
 def test_where_nothing_was_kept_nothing_is_undone(simulated: Simulation) -> None:
