@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from jipkit.project import Project
 from jipkit.rendering import Rendered
 from jipkit.report import Report
 from jipkit.testing.simulation import Simulation
-from playbooks import _plan
+from playbooks import _plan, _plan_comparison
 from playbooks._rollout_plan import plan_rollout
 from playbooks._selection import Filters
 from playbooks.plan import plan
@@ -224,3 +225,64 @@ def test_the_whole_district_is_planned_in_seconds() -> None:
     made = plan_rollout(project, active, "--all", answers)
     assert (len(made.changes), made.left_out) == (108, {})
     assert time.process_time() - started < 30
+
+
+# ---------------------------------------------------------------------- made again, by whoever has to approve it
+
+
+def test_a_plan_that_is_made_again_is_the_same(simulated: Simulation) -> None:
+    another_cost(simulated)
+    file = file_of(plan(simulated.project, everything=True))
+    again = plan(simulated.project, everything=True, compare=file)
+    assert (again.ok, again.rows, again.title) == (True, [], f"{file}: is what would be planned now")
+
+
+def edited(file: Path, change: Callable[[Any], None]) -> Path:
+    """Return another plan: what somebody made of the first."""
+    content = json.loads(file.read_bytes())
+    change(content)
+    other = file.with_name("edited.json")
+    other.write_bytes(Plan.from_json(content).as_bytes())
+    return other
+
+
+def calmer(content: Any) -> None:
+    content["routers"]["kec-rawa"]["risk"]["score"] = 0
+    content["losses"][0]["offices"] = ["nobody"]
+
+
+def test_words_that_somebody_edited_are_named(simulated: Simulation) -> None:
+    another_cost(simulated)
+    file = edited(file_of(plan(simulated.project, everything=True)), calmer)
+    again = plan(simulated.project, everything=True, compare=file)
+    assert not again.ok
+    assert [(row.values["where"], row.values["file"]) for row in again.rows] == [
+        ("losses[0].offices", '["nobody"]'),
+        ("routers.kec-rawa.risk.score", "0"),
+    ]
+
+
+def test_a_plan_that_a_router_has_left_behind_is_another(simulated: Simulation) -> None:
+    another_cost(simulated)
+    file = file_of(plan(simulated.project, everything=True))
+    simulated.district.hand_edit("kec-rawa", "ip route 192.0.2.0/24 blackhole")
+    again = plan(simulated.project, everything=True, compare=file)
+    assert "routers.kec-rawa.before" in [row.values["where"] for row in again.rows]
+
+
+def test_a_plan_of_other_routers_says_by_which_options_it_was_made(simulated: Simulation) -> None:
+    another_cost(simulated)
+    file = file_of(plan(simulated.project, filters=Filters(kind="kecamatan"), output=simulated.root / "kec.json"))
+    again = plan(simulated.project, everything=True, compare=file)
+    assert again.notes == ["The file was made with other options: --kind kecamatan. Give the same ones."]
+
+
+def test_what_is_compared_is_written_nowhere(simulated: Simulation) -> None:
+    another_cost(simulated)
+    file = file_of(plan(simulated.project, everything=True))
+    with pytest.raises(UsageError, match="writes no plan"):
+        plan(simulated.project, everything=True, compare=file, output=simulated.root / "more.json")
+
+
+def test_a_comparison_goes_down_to_where_two_plans_differ() -> None:
+    assert doctest.testmod(_plan_comparison) == (0, 1)
