@@ -92,6 +92,23 @@ def test_the_same_plan_goes_on_after_a_kill(district: District, step: str) -> No
     assert {router for router, state in held.items() if state == "intended"} == {"kel-paku", "pop-kota"}
 
 
+@pytest.mark.long
+@pytest.mark.matrix(
+    "controller killed at every step",
+    "SIGKILL, and `jip recover --finish`: as intended; or `jip recover --take-back`: exactly as before",
+)
+@pytest.mark.parametrize("step", ["write", "save"])
+@pytest.mark.parametrize(("how", "state"), [("--finish", "intended"), ("--take-back", "before")])
+def test_what_was_on_its_way_is_finished_or_taken_back(district: District, how: str, state: str, step: str) -> None:
+    file = district.plan("kel-paku")
+    ended = district.apply(file, deeds={Point("after", step, ANY): lambda run: run.kill()}).finish()
+    recovered = district.run("recover", how, "--timer", str(TIMER_S), "--emergency", "uji").finish()
+    held = district.proven()
+    assert (ended.code, recovered.code, held["kel-paku"]) == (-9, 0, state), recovered.said
+    assert district.say("recover")[1]["rows"] == []
+    district.journal()
+
+
 def test_a_run_that_nobody_kills_changes_all_of_it(district: District) -> None:
     """The rows above would pass if nothing were ever changed."""
     done = district.apply(district.plan("kel-paku")).finish()
