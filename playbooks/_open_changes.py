@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from playbooks._plan import view
 from playbooks._sessions import ask_one
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
+
+_KEPT = re.compile(r"run-(\d{1,9})\.json")
 
 Verdict = Literal["done", "taken back", "mixed", "waiting", "unknown", "at work"]
 """What a unit is: all new, all old, neither, on its routers' timers, not known, or somebody else's at the moment."""
@@ -113,6 +116,13 @@ def _number(plan: Plan | JipError, entry: JournalEntry) -> object:
     if isinstance(named, int) and named < len(plan.units):
         return named
     return next((n for n, unit in enumerate(plan.units) if entry.router in unit), entry.router)
+
+
+def unrecorded(project: Project) -> list[int]:
+    """Return the runs whose plan was kept and of which the store knows nothing: it was removed, or is an old copy."""
+    kept = [_KEPT.fullmatch(path.name) for path in (project.var / "plans").glob("run-*.json")]
+    known = {run.id for run in project.store.runs()}
+    return sorted({int(name[1]) for name in kept if name} - known)
 
 
 def plan_of(project: Project, run: int) -> Plan:

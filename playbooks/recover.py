@@ -19,7 +19,17 @@ from jipkit.signals import ending_sets
 from jipkit.store import RunRecord
 from playbooks import _change_options as options
 from playbooks._finishing import Acted, Orders, finish, take_back
-from playbooks._open_changes import Answer, Found, OpenUnit, goes_on, open_units, ours_alone, read_back, settle
+from playbooks._open_changes import (
+    Answer,
+    Found,
+    OpenUnit,
+    goes_on,
+    open_units,
+    ours_alone,
+    read_back,
+    settle,
+    unrecorded,
+)
 from playbooks._runs import outcome
 from playbooks._steps import HOLDS, holds_word, step_word
 
@@ -56,9 +66,10 @@ def recover(
     project = replace(project)
     answers = [_answer(project, unit, named=run == unit.run) for unit in open_units(project, run)]
     settle(project, answers)
+    lost = unrecorded(project)
     return Report(
         name="recover",
-        ok=all(answer.settled for answer in answers) and not any(_refused(one) for one in acted),
+        ok=all(answer.settled for answer in answers) and not lost and not any(_refused(one) for one in acted),
         title=_("Unfinished changes"),
         columns=(
             Column("run", _("Run")),
@@ -69,7 +80,7 @@ def recover(
             Column("advice", _("Next")),
         ),
         rows=[_row(project, answer, found) for answer in answers for found in answer.found],
-        notes=[*(note for one in acted for note in _told(one)), *_notes(project, answers, acted)],
+        notes=[*(note for one in acted for note in _told(one)), *_notes(project, answers, acted, lost)],
         data={
             "acted": [
                 {
@@ -84,7 +95,8 @@ def recover(
                     "why": one.why or None,
                 }
                 for one in acted
-            ]
+            ],
+            "unrecorded": lost,
         },
     )
 
@@ -187,8 +199,15 @@ def _again(project: Project, answer: Answer) -> str:
     return f"{project.command} {plan.job} {plan.subject}".rstrip() if plan else f"{project.command} plan"
 
 
-def _notes(project: Project, answers: Collection[Answer], acted: Collection[Acted]) -> Iterator[str]:
-    if not answers:
+def _notes(
+    project: Project, answers: Collection[Answer], acted: Collection[Acted], lost: Collection[int]
+) -> Iterator[str]:
+    if lost:
+        yield _(
+            "{folder} holds the plans of runs {runs}, of which the store knows nothing: it was removed, or is an old "
+            "copy. Nobody can tell what became of them: put the right store back, or compare the routers: {jip} audit"
+        ).format(folder=project.var / "plans", runs=", ".join(map(str, lost)), jip=project.command)
+    elif not answers:
         yield _("Nothing is left unfinished any more.") if acted else _("No change was left unfinished.")
     for answer in answers:
         if answer.verdict == "mixed":

@@ -349,3 +349,13 @@ def test_what_was_kept_with_another_key_is_not_taken_back_blindly(
 def test_one_of_both_ways_only(simulated: Simulation) -> None:
     with pytest.raises(UsageError, match="one of them"):
         recover(simulated.project, finish=True, take_back=True)
+
+
+def test_a_store_that_is_gone_does_not_pass_for_one_that_knows_of_nothing(simulated: Simulation) -> None:
+    assert apply(simulated.project, key_roll(simulated)).ok
+    assert recover(simulated.project).ok
+    for path in simulated.project.var.glob("jip.db*"):
+        path.unlink()
+    report = recover(simulated.project)
+    assert (report.ok, report.data["unrecorded"]) == (False, [1])
+    assert "of which the store knows nothing" in report.notes[0]
