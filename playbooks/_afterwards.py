@@ -7,16 +7,17 @@ done, and never instead of it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from jipkit.drift import Difference, diff_lines
-from jipkit.errors import Holds, JipError, StoreError
+from jipkit.errors import JipError, StoreError
 from jipkit.project import Project
 from jipkit.store import Run
 from playbooks._plan import drift_of, view
+from playbooks._rollout import Finished
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
@@ -28,9 +29,9 @@ UNDONE_WITHIN = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Whether a router is what it should be; ``why`` says why not, or why nobody knows."""
+    """Whether a router is what it should be; ``why`` says why not, or why nobody knows: then ``good`` is None."""
 
-    good: bool
+    good: bool | None
     why: str = ""
 
 
@@ -52,15 +53,15 @@ def lasting(run: Run, lost: list[str]) -> Iterator[Run]:
         lost.append(error.reason)
 
 
-def look_after(project: Project, run: Run, routers: Collection[str], lost: list[str]) -> dict[str, Checked]:
-    """Return for each router whether it is as intended; keeps a backup of each, and records both in the run.
+def look_after(project: Project, run: Run, finished: Finished, lost: list[str]) -> dict[str, Checked]:
+    """Return for each router that was touched whether it is as intended; keep a backup of each, and record both.
 
     What cannot be kept or recorded goes into ``lost``, once for each reason. What was kept to undo runs long past is
     forgotten.
     """
     _forget_what_is_old(project)
     try:
-        chosen = [project.network.router(key) for key in routers]
+        chosen = [project.network.router(key) for key in finished.touched]
         answers = ask(project, chosen, fetch_running)
     except (JipError, OSError) as error:
         lost.append(str(error))
@@ -70,8 +71,11 @@ def look_after(project: Project, run: Run, routers: Collection[str], lost: list[
         answer = answers[router.key]
         kept = _unknown(answer) if isinstance(answer, JipError) else _checked(project, router.key, answer)
         found[router.key] = kept
+        detail: dict[str, object] = {"as_intended": kept.good, "why": kept.why}
+        if router.key in finished.good:  # of the others their units have told what they hold
+            detail["holds"] = "all" if kept.good else "unknown"
         try:
-            run.journal(router.key, "looked after", {"as_intended": kept.good, "why": kept.why, "holds": _holds(kept)})
+            run.journal(router.key, "looked after", detail)
         except StoreError as error:
             logger.exception("%s: what it holds after all could not be recorded", router.key)
             if error.reason not in lost:
@@ -109,9 +113,5 @@ def _said(difference: Difference) -> str:
     return "; ".join(f"{line[:2]}{' / '.join((*difference.path, line[2:]))}" for line in marked)
 
 
-def _holds(checked: Checked) -> Holds:
-    return "all" if checked.good else "unknown"
-
-
 def _unknown(error: JipError) -> Checked:
-    return Checked(good=False, why=error.reason)
+    return Checked(good=None, why=error.reason)

@@ -97,7 +97,7 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
             if plan.job == "rollback":
                 note_undone(project, run, Undoing(plan), finished)
             else:
-                look_after(project, run, finished.good, lost)
+                look_after(project, run, finished, lost)
             if bad := _first_fault(finished):
                 run.fail(bad)
         return Acted(record.id, run.id, finished, lost=tuple(lost))

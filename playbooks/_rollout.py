@@ -88,6 +88,12 @@ class Finished:
         bad = {outcome.router for outcome in self.outcomes if not outcome.good}
         return tuple(router for router in dict.fromkeys(o.router for o in self.outcomes) if router not in bad)
 
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The routers that something was done to, or that may have been, and those that hold all of it already."""
+        told = (outcome.router for outcome in self.outcomes if outcome.good or outcome.holds != "nothing")
+        return tuple(dict.fromkeys(told))
+
 
 @dataclass
 class Rollout:
@@ -124,7 +130,8 @@ class Rollout:
         batches = tuple(self._batches())
         for number, units in batches:
             last = (number, units) == batches[-1]
-            why = self._hindrance(number, units) or self._begin(number, units) or self._too_many_failed(queued=not last)
+            queued = not last and not self.patience.queue_s  # who is waited for has not failed yet
+            why = self._hindrance(number, units) or self._begin(number, units) or self._too_many_failed(queued=queued)
             if why:
                 return self._finished(why)
         return self._finished(self._try_again())

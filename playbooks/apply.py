@@ -10,12 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from jipkit.errors import UsageError
+from jipkit.errors import SecretError, UsageError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.reasons import said
+from jipkit.redaction import names_in
 from jipkit.report import Column, Mood, Report, Row
 from jipkit.rollout import Unit, broken_rule
 from jipkit.signals import ending_sets
@@ -76,6 +77,7 @@ def apply(
     orders = _Orders(
         file, timer, max_failures, pause, ready_within, patience, wait, _named(plan, without_timer or ()), emergency
     )
+    _refuse_what_would_stop_on_the_way(project, plan, orders)
     permission = Permission(plan, file, content, emergency)
     limit, queue_s = Limit.of(max_failures), float(seconds_in(wait)) if wait else 0.0
     if pause:
@@ -122,6 +124,13 @@ class _Orders:
     without_timer: frozenset[str]
     emergency: str | None
 
+    def words(self) -> str:
+        """Return what has to be typed to go on the same way; for an emergency nobody decides beforehand."""
+        found = [str(self.file), *(f"--without-timer {router}" for router in sorted(self.without_timer))]
+        usual = {"--timer": str(options.TIMER_S), "--max-failures": "0", "--wait": None}
+        chosen = {"--timer": str(self.timer_s), "--max-failures": self.max_failures, "--wait": self.wait}
+        return " ".join([*found, *(f"{name} {value}" for name, value in chosen.items() if value != usual[name])])
+
     def as_json(self, plan: Plan) -> dict[str, Any]:
         """Return what the record of the run holds of it."""
         return {
@@ -154,17 +163,22 @@ class _Done:
         return not (self.fault or self.lost)
 
     @property
+    def unlike(self) -> dict[str, Checked]:
+        """The routers of which all was done, and which are not as intended all the same, or are not known to be."""
+        return {r: found for r, found in self.checked.items() if not found.good and r in self.finished.good}
+
+    @property
     def fault(self) -> str:
         """The first thing that is not as it should be; nothing where all is."""
         bad = [o for o in self.finished.outcomes if not o.good]
         stopped = [f"{o.router} at {o.step}: {o.detail}" for o in bad if o.detail]
-        unlike = [f"{router}: {found.why}" for router, found in self.checked.items() if not found.good]
+        unlike = [f"{router}: {found.why}" for router, found in self.unlike.items()]
         untold = [f"{o.router} at {o.step}" for o in bad]
         return next(iter([*stopped, *unlike, *self.lost]), str(self.finished.stopped or next(iter(untold), "")))
 
 
 def _looked_after(project: Project, run: Run, finished: Finished, lost: list[str]) -> _Done:
-    return _Done(run.id, finished, look_after(project, run, finished.good, lost), tuple(lost))
+    return _Done(run.id, finished, look_after(project, run, finished, lost), tuple(lost))
 
 
 def _earlier(project: Project, plan: Plan) -> int | None:
@@ -194,6 +208,28 @@ def _plan_of(project: Project, file: Path, content: bytes) -> Plan:
 def _units(plan: Plan) -> list[list[Unit]]:
     """Return the batches of a plan as its units say them."""
     return [[Unit(frozenset(plan.links(n)), plan.units[n]) for n in batch] for batch in plan.numbered]
+
+
+def _refuse_what_would_stop_on_the_way(project: Project, plan: Plan, orders: _Orders) -> None:
+    """Make sure that no batch in the middle has to stop at what is known before the first.
+
+    Raises:
+        UsageError: routers have no rollback timer, and nobody wants them changed all the same; all of them are named.
+        SecretError: secrets that the routers are to be given are not there; all of them are named.
+    """
+    routers = [project.network.router(key) for key in plan.changes if key not in orders.without_timer]
+    if unarmed := [router.key for router in routers if not project.facts(router).device_timer]:
+        raise UsageError(
+            f"{', '.join(unarmed)}: no rollback timer that jip can arm; nothing was done. A mistake would have to be "
+            f"undone on site; where somebody is there, add {' '.join(f'--without-timer {key}' for key in unarmed)}"
+        )
+    told = [command for change in plan.changes.values() for stage in change.stages for command in stage.commands]
+    names = names_in("\n".join(told))
+    if missing := [name for name in names if not project.secrets.has(name)]:
+        raise SecretError(
+            f"{', '.join(missing)}: not set, and the plan needs them; nothing was done. For each: "
+            f"{project.secrets.places(missing[0])}"
+        )
 
 
 def _named(plan: Plan, named: Collection[str]) -> frozenset[str]:
@@ -227,7 +263,7 @@ def _report(project: Project, orders: _Orders, plan: Plan, done: _Done) -> Repor
             for unit, outcomes in finished.units.items()
             for outcome in outcomes
         ],
-        notes=_notes(done, f"{project.command} apply {orders.file}"),
+        notes=_notes(done, f"{project.command} apply {orders.words()}"),
         data={
             "run": done.run,
             "plan": plan.sha256,
@@ -241,7 +277,7 @@ def _report(project: Project, orders: _Orders, plan: Plan, done: _Done) -> Repor
 
 
 def _row(outcome: Outcome, batch: int, unit: int, checked: Checked | None) -> Row:
-    word = _("yes") if checked and checked.good else _("no") if checked else "-"
+    word = {True: _("yes"), False: _("no"), None: "-"}[checked.good if checked else None]
     return Row(
         {
             "batch": batch,
@@ -272,8 +308,15 @@ def _notes(done: _Done, command: str) -> list[str]:
     ]
     notes += [
         _("{router} is changed, but not as intended: {why}").format(router=router, why=said(found.why))
-        for router, found in done.checked.items()
-        if not found.good
+        for router, found in done.unlike.items()
+        if found.good is False
+    ]
+    notes += [
+        _("{router} is changed, and it is not known whether as intended: {why}").format(
+            router=router, why=said(found.why)
+        )
+        for router, found in done.unlike.items()
+        if found.good is None
     ]
     if done.earlier is not None:
         notes.append(

@@ -19,6 +19,8 @@ from jipkit.files import PRIVATE_FILE, private_folder
 if TYPE_CHECKING:
     from jipkit.project import Project
 
+_ROLLOUT = "(rollout)"
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -49,11 +51,21 @@ def lock_routers(project: Project, routers: Iterable[str], command: str | None =
 def lock_rollout(project: Project) -> Iterator[None]:
     """Hold the one lock that every rollout needs while the block runs: two at once could take both ways of an office.
 
+    Other machines that share the store stay out, too.
+
     Raises:
         LockedError: another rollout is going on.
     """
-    with lock_router(project.var / "locks", "(rollout)", _command()):
+    with lock_router(project.var / "locks", _ROLLOUT, _command()), project.store.alone() as alone:
+        if not alone:
+            raise LockedError(_ROLLOUT, _elsewhere(project))
         yield
+
+
+def _elsewhere(project: Project) -> str | None:
+    """Return which run is going on where we cannot look; None in the moment in which there is none yet."""
+    last = next((run for run in reversed(project.store.runs()) if run.state in ("going on", "not known")), None)
+    return f"run {last.id} (`jip {last.command}` by {last.by}, on {last.machine})" if last else None
 
 
 @contextmanager

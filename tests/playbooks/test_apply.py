@@ -15,10 +15,14 @@ from typing import Any
 
 import pytest
 
-from jipkit.errors import ApprovalError, ChangeError, JipError, LockedError, UnknownNameError, UsageError
+from jipkit.errors import ApprovalError, ChangeError, JipError, LockedError, SecretError, UnknownNameError, UsageError
 from jipkit.locks import lock_rollout, lock_routers
+from jipkit.model import Router
+from jipkit.platforms import PlatformFacts
+from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.rollout import windows
+from jipkit.secrets import TwinSecrets
 from jipkit.testing.simulation import Simulation
 from playbooks import _change, _permission, _rollout
 from playbooks._selection import Filters
@@ -28,6 +32,7 @@ from playbooks.recover import recover
 from playbooks.run.show import show
 from tests.playbooks.rollouts import (
     OFFICES,
+    at_each,
     batches_of,
     canary_of,
     drifted,
@@ -37,6 +42,7 @@ from tests.playbooks.rollouts import (
     running,
     with_another_hello,
 )
+from tests.playbooks.rolls import key_roll
 
 
 def test_a_plan_of_two_batches_is_carried_out(simulated: Simulation) -> None:
@@ -161,6 +167,56 @@ def test_a_link_that_was_told_anew_stays_so_when_the_next_one_fails(
     assert {holds for (unit, _router), holds in told.items() if unit == number} <= {"reverted", "nothing"}
     assert {holds for (unit, _router), holds in told.items() if unit == 1} == {"all"}
     assert apply(simulated.project, file).ok
+
+
+def test_a_router_that_was_touched_is_looked_at_even_where_its_last_link_failed(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both links of pop-1 get another key, the second of them does not come up: one stage is done, one taken back."""
+    file = key_roll(simulated)
+    failing(monkeypatch, ["core-1"])
+    report = apply(simulated.project, file)
+    told = [e for e in simulated.project.store.journal("pop-1") if e.step == "looked after"]
+    assert [(entry.detail["as_intended"], "holds" in entry.detail) for entry in told] == [(False, False)]
+    assert {row.values["as_intended"] for row in report.rows if row.values["router"] == "pop-1"} == {False}
+    assert simulated.project.store.held([1])[1]["pop-1"] == "part"
+
+
+def test_a_router_that_nobody_can_look_at_afterwards_is_not_known_to_be_as_intended(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated, "kec-rawa")
+    at_each("confirmed", lambda: simulated.district.freeze("kec-rawa"), monkeypatch, router="kec-rawa")
+    report = apply(simulated.project, file)
+    assert (report.ok, rows(report)["kec-rawa"]["as_intended"]) == (False, None)
+    assert report.notes[0].startswith("kec-rawa is changed, and it is not known whether as intended: ")
+
+
+def test_secrets_that_are_not_there_are_all_named_before_anything_is_done(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = key_roll(simulated)
+    before = running(simulated)
+    monkeypatch.setattr(TwinSecrets, "has", lambda _secrets, name: not name.startswith("ospf/"))
+    with pytest.raises(SecretError, match=r"ospf/core-1--pop-1/2, ospf/pop-1--kec-rawa/2: not set") as caught:
+        apply(simulated.project, file)
+    assert (running(simulated), "nothing was done" in str(caught.value)) == (before, True)
+
+
+def test_routers_without_a_timer_are_all_named_before_anything_is_done(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drifted(simulated)
+    facts = Project.facts
+
+    def unarmed(project: Project, router: Router) -> PlatformFacts:
+        found = facts(project, router)
+        return found.model_copy(update={"device_timer": False}) if router.key in OFFICES[1:] else found
+
+    monkeypatch.setattr(Project, "facts", unarmed)
+    with pytest.raises(UsageError, match="nothing was done") as caught:
+        apply(simulated.project, file, without_timer=["desa-jauh"])
+    assert ("--without-timer kec-rawa" in str(caught.value), "desa-jauh" in str(caught.value)) == (True, False)
 
 
 def test_each_batch_is_written_down_before_its_routers_are_touched(simulated: Simulation) -> None:

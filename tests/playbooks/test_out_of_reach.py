@@ -149,7 +149,7 @@ def test_a_router_that_stays_away_is_named_with_what_to_do(simulated: Simulation
     report = apply(simulated.project, file, max_failures="1")
     assert (report.ok, report.data["queued"], report.data["stopped"]) == (False, [canary], None)
     assert report.notes[-1] == (
-        f"Not reached, and untouched: {canary}. When they answer: jip --lab simulated apply {file}"
+        f"Not reached, and untouched: {canary}. When they answer: jip --lab simulated apply {file} --max-failures 1"
     )
 
 
@@ -159,6 +159,18 @@ def test_routers_that_are_away_count_as_failed(simulated: Simulation) -> None:
     report = apply(simulated.project, file)
     assert {row["step"] for row in rows(report).values()} == {"queued", "not started"}
     assert "more routers failed than may" in str(report.data["stopped"])
+
+
+def test_with_wait_who_is_away_has_not_failed_before_the_end(simulated: Simulation) -> None:
+    file = drifted(simulated)
+    canary = canary_of(file)
+    simulated.district.freeze(canary)
+    report = apply(simulated.project, file, wait="1s")
+    assert {router: row["step"] for router, row in rows(report).items()} == {
+        canary: "queued",
+        **dict.fromkeys(others_of(file), "confirm"),
+    }
+    assert (report.ok, report.data["queued"], report.data["stopped"]) == (False, [canary], None)
 
 
 def test_with_wait_routers_are_looked_for_again_and_again(

@@ -262,3 +262,11 @@ def test_what_a_server_says_is_told_with_what_to_do(error: psycopg.Error, words:
 
 def test_a_server_that_says_something_with_braces_is_quoted() -> None:
     assert why(errors.SyntaxError("near {x}"), 10).startswith("near {x}; is the database there")
+
+
+def test_two_machines_that_share_a_database_cannot_both_carry_out_a_rollout(opened: Opened, url: str) -> None:
+    here, there = opened(url), opened(url)
+    with here.alone() as first, there.alone() as second:
+        assert (first, second) == (True, False)
+    with there.alone() as later:
+        assert later

@@ -26,6 +26,8 @@ BUSY_TIMEOUT_S = 10
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = 0x6A6970
 """Number of PostgreSQL's advisory lock of whoever writes; SQLite has one writer at a time by itself."""
+_ROLLOUT = 0x6A6971
+"""Number of its lock of whoever carries out a rollout, which several machines may want to."""
 
 _POSTGRESQL: dict[str, Any] = {
     "application_name": "jip",
@@ -87,6 +89,21 @@ class Database:
             if connection.dialect.name == "postgresql":
                 _become_writer(connection)
             yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Let nobody else who shares the database pass here while the block runs; yield whether nobody had before.
+
+        A file of SQLite is on one machine, where locks of files do that.
+        """
+        if _is_sqlite(self.engine.url):
+            yield True
+            return
+        with self._failures(), self._connected("AUTOCOMMIT") as connection:
+            try:
+                yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_ROLLOUT))))
+            finally:
+                connection.invalidate()  # the lock goes with the session, which nobody else shall find in the pool
 
     def _connected(self, isolation: IsolationLevel, **options: bool) -> sa.Connection:
         """Return a connection; SQLite isolates one from others by itself."""

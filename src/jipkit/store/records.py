@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -153,6 +154,10 @@ class Store:
             query = query.limit(last)
         with self._database.reading() as connection:
             return [_run(row) for row in reversed(connection.execute(query).mappings().all())]
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Let no other machine that shares the store begin a rollout while the block runs; see `Database.alone`."""
+        return self._database.alone()
 
     def run(self, number: int) -> RunRecord:
         """Return a run by its number.
