@@ -10,6 +10,8 @@ from jipkit import completion
 from jipkit.language import N_
 
 TIMER_S = 120
+PATIENCE_S = 900
+READY_S = 300
 
 Commit = Annotated[bool, typer.Option("--commit", help=N_("Change the routers; without it, only show."))]
 Timer = Annotated[
@@ -33,4 +35,23 @@ WithoutTimer = Annotated[
 Emergency = Annotated[
     str | None,
     typer.Option(help=N_("Change now, outside the windows of the calendar, for this reason; it is recorded.")),
+]
+ReadyWithin = Annotated[
+    int,
+    typer.Option(min=10, max=3600, help=N_("Seconds within which a router has to be ready to be changed.")),
+]
+PatienceS = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=86400,
+        help=N_("Seconds to wait when the way to routers is lost while they are on their way; then they are queued."),
+    ),
+]
+Wait = Annotated[
+    str | None,
+    typer.Option(
+        help=N_("How long routers that do not answer are tried again after the last batch: 600s, 90min or 2h."),
+        metavar="DURATION",
+    ),
 ]

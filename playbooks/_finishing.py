@@ -24,7 +24,7 @@ from playbooks._plan_file import keep_plan
 from playbooks._rollback_plan import Past, Refusals, Undoing, in_turn, plan_rollback
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._sessions import ask, ask_one
-from playbooks._undoing import carry_back, note_undone
+from playbooks._undoing import PATIENT, carry_back, keep_backups, note_undone
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
 
@@ -75,7 +75,11 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
         project = replace(project)
         units = _still_open(project, record.id, units)
         wanted = None if plan.job == "rollback" else project.network
-        permission = Permission(plan, *_signed(project, record, plan), orders.emergency)
+        otherwise = (
+            f"Put the inventory back, as it was in git when run {record.id} began, or: {project.command} recover "
+            f"--take-back --run {record.id}"
+        )
+        permission = Permission(plan, *_signed(project, record, plan), orders.emergency, otherwise)
         approval = permission.require(project, wanted)
         _await_timers(project, units, orders)
         lost: list[str] = []
@@ -93,9 +97,11 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
                 hindrance=lambda: permission.hindrance(project),
                 stop=orders.stop,
                 only=_numbers(units),
+                patience=PATIENT,
             ).carry_out()
             if plan.job == "rollback":
                 note_undone(project, run, Undoing(plan), finished)
+                keep_backups(project, finished.touched, lost)
             else:
                 look_after(project, run, finished, lost)
             if bad := _first_fault(finished):
@@ -131,6 +137,7 @@ def take_back(project: Project, record: RunRecord, units: Sequence[OpenUnit], or
                 undoing,
                 run,
                 orders.timer_s,
+                lost,
                 limit=EVERY_ONE,
                 untimed=orders.untimed,
                 stop=orders.stop,

@@ -135,7 +135,11 @@ def plan_of(project: Project, run: int) -> Plan:
     try:
         return Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise StateError(f"{path}: the plan of run {run} cannot be read: {error}") from error
+        raise StateError(
+            f"{path}: the plan of run {run} cannot be read: {error}. It lies where that run was begun: put a "
+            f"copy of var/plans and var/undo from there in their places, or see what the routers run: "
+            f"{project.command} audit"
+        ) from error
 
 
 def _plan_or_why(project: Project, run: int) -> Plan | JipError:

@@ -22,12 +22,14 @@ class Permission:
 
     ``file`` is where the signatures lie that approve it, ``content`` the very bytes that are carried out: a signature
     of any others does not count. ``emergency`` is the reason for which the calendar is not asked; it lifts no approval.
+    ``otherwise`` says what to do where the inventory wants something else by now; else the plan is made again.
     """
 
     plan: Plan
     file: Path
     content: bytes
     emergency: str | None = None
+    otherwise: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an emergency without a reason.
@@ -85,6 +87,11 @@ class Permission:
             return now.closed
         return because("opens-at", closed=now.closed, at=f"{now.until:%Y-%m-%d %H:%M} {standards.timezone}")
 
+    def _again(self, project: Project) -> str:
+        """Return how the plan is made again; a dry run of `jip provision` has its own place."""
+        output = f" --output {self.file}" if self.plan.job == "plan" else ""
+        return f"Make the plan again: {project.command} {self.plan.job} {self.plan.subject}{output}"
+
     def _judged(self, project: Project) -> tuple[Path, bytes, PlanFacts, datetime]:
         return self.file, self.content, facts_of(self.plan, project.network), datetime.now(UTC)
 
@@ -96,7 +103,7 @@ class Permission:
                 next(iter(found)),
                 "guard",
                 f"the inventory or a template changed since the plan was made, for {routers}. Nothing was changed. "
-                f"Make the plan again: {project.command} {self.plan.job} {self.plan.subject} --output {self.file}",
+                f"{self.otherwise or self._again(project)}",
                 holds="nothing",
             )
 

@@ -8,18 +8,23 @@ from threading import Event
 
 from jipkit.errors import JipError, StoreError
 from jipkit.project import Project
-from jipkit.reasons import Reason
+from jipkit.reasons import Reason, because
 from jipkit.store import Run
 from jipkit.store.journal import unit_of
+from playbooks._change_options import PATIENCE_S, READY_S
 from playbooks._past import same_plan
 from playbooks._plan import view
 from playbooks._plan_file import keep_plan
 from playbooks._rollback_plan import Undoing
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._sessions import ask
+from playbooks._waiting import Patience
 from tasks.fetch import fetch_running
 
 logger = logging.getLogger(__name__)
+
+PATIENT = Patience(float(PATIENCE_S), 0.0)
+"""How long is waited where nobody says it."""
 
 
 def carry_back(
@@ -27,20 +32,36 @@ def carry_back(
     undoing: Undoing,
     run: Run,
     timer_s: int,
+    lost: list[str],
     *,
     limit: Limit,
     untimed: Collection[str],
     stop: Event,
+    patience: Patience = PATIENT,
+    ready_s: int = READY_S,
     hindrance: Callable[[], Reason | None] = lambda: None,
 ) -> Finished:
-    """Take back what ``undoing`` says, and keep a backup of every router that was changed."""
+    """Take back what ``undoing`` says, and keep a backup of every router that was touched.
+
+    What could not be kept or recorded of it goes into ``lost``.
+    """
     plan = undoing.plan
     keep_plan(project, f"run-{run.id}", plan)
     finished = Rollout(
-        project, plan, project.network, run, timer_s, limit, untimed, hindrance=hindrance, stop=stop
+        project,
+        plan,
+        project.network,
+        run,
+        timer_s,
+        limit,
+        untimed,
+        hindrance=hindrance,
+        stop=stop,
+        patience=patience,
+        ready_s=ready_s,
     ).carry_out()
     note_undone(project, run, undoing, finished)
-    _keep_backups(project, [outcome.router for outcome in finished.outcomes if outcome.good])
+    keep_backups(project, finished.touched, lost)
     return finished
 
 
@@ -69,12 +90,16 @@ def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished
         logger.exception("run %s: that it was taken back could not be recorded", undoing.plan.subject)
 
 
-def _keep_backups(project: Project, routers: Collection[str]) -> None:
-    chosen = [project.network.router(key) for key in dict.fromkeys(routers)]
+def keep_backups(project: Project, routers: Collection[str], lost: list[str]) -> None:
+    """Keep a backup of what each router runs now; why there is none of one goes into ``lost``."""
+    chosen = [project.network.router(key) for key in routers]
     for key, answer in ask(project, chosen, fetch_running).items():
         try:
             if isinstance(answer, JipError):
                 raise answer
             project.backups.save(key, view(project, project.network.router(key), answer))
         except (JipError, OSError) as error:
-            logger.warning("%s: taken back, but no backup was kept of it: %s", key, error)
+            logger.warning("%s: no backup was kept of it: %s", key, error)
+            lost.append(
+                because("no-backup", router=key, why=error.reason if isinstance(error, JipError) else str(error))
+            )

@@ -35,6 +35,15 @@ class Patience:
     way_s: float = 0.0
     queue_s: float | None = None
 
+    @classmethod
+    def of(cls, patience: int, wait: str | None) -> Patience:
+        """Return what the options ``--patience`` and ``--wait`` say.
+
+        Raises:
+            UsageError: ``wait`` is no duration.
+        """
+        return cls(float(patience), float(seconds_in(wait)) if wait else 0.0)
+
 
 def seconds_in(text: str) -> int:
     """Return the seconds of a duration.

@@ -29,7 +29,7 @@ from playbooks._plan_file import keep_plan, plan_in, read_plan
 from playbooks._rescue import Outcome
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._steps import HOLDS, holds_word, step_word
-from playbooks._waiting import Patience, seconds_in
+from playbooks._waiting import Patience
 
 
 def apply(
@@ -39,27 +39,9 @@ def apply(
     timer: options.Timer = options.TIMER_S,
     max_failures: options.MaxFailures = "0",
     pause: Annotated[bool, typer.Option("--pause", help=N_("Ask before each batch after the first."))] = False,
-    ready_within: Annotated[
-        int,
-        typer.Option(min=10, max=3600, help=N_("Seconds within which a router has to be ready to be changed.")),
-    ] = 300,
-    patience: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            max=86400,
-            help=N_(
-                "Seconds to wait when the way to routers is lost while they are on their way; then they are queued."
-            ),
-        ),
-    ] = 900,
-    wait: Annotated[
-        str | None,
-        typer.Option(
-            help=N_("How long routers that do not answer are tried again after the last batch: 600s, 90min or 2h."),
-            metavar="DURATION",
-        ),
-    ] = None,
+    ready_within: options.ReadyWithin = options.READY_S,
+    patience: options.PatienceS = options.PATIENCE_S,
+    wait: options.Wait = None,
     without_timer: options.WithoutTimer = None,
     emergency: options.Emergency = None,
 ) -> Report:
@@ -79,7 +61,7 @@ def apply(
     )
     _refuse_what_would_stop_on_the_way(project, plan, orders)
     permission = Permission(plan, file, content, emergency)
-    limit, queue_s = Limit.of(max_failures), float(seconds_in(wait)) if wait else 0.0
+    limit, waits = Limit.of(max_failures), Patience.of(patience, wait)
     if pause:
         refuse_unasked()
     stop, lost = Event(), list[str]()
@@ -100,7 +82,7 @@ def apply(
                 orders.without_timer,
                 hindrance=lambda: permission.hindrance(project),
                 stop=stop,
-                patience=Patience(float(patience), queue_s),
+                patience=waits,
                 ready_s=ready_within,
                 agree=agreed if pause else lambda _: True,
             ).carry_out()
@@ -134,7 +116,7 @@ class _Orders:
     def as_json(self, plan: Plan) -> dict[str, Any]:
         """Return what the record of the run holds of it."""
         return {
-            "file": str(self.file),
+            "file": str(self.file.absolute()),
             "plan": plan.sha256,
             "subject": plan.subject,
             "timer_s": self.timer_s,

@@ -61,6 +61,10 @@ def recover(
     """
     if finish and take_back:
         raise UsageError("--finish and --take-back: one of them; nothing was done")
+    if run is not None:
+        project.store.run(run)  # there has to be one
+    for name in without_timer or ():
+        project.network.router(name)
     orders = Orders(timer, frozenset(without_timer or ()), emergency)
     acted = _act(project, run, orders, back=take_back) if finish or take_back else []
     project = replace(project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from jipkit.errors import ChangeError, SelectionError
+from jipkit.errors import ChangeError, SelectionError, UsageError
 from jipkit.language import N_, _
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.project import Project
@@ -28,6 +28,7 @@ from playbooks._rollout import Finished, Limit
 from playbooks._sessions import ask
 from playbooks._steps import HOLDS, holds_word, step_word
 from playbooks._undoing import carry_back
+from playbooks._waiting import Patience
 from tasks.fetch import fetch_running
 
 STATES = {
@@ -55,6 +56,9 @@ def rollback(
     commit: options.Commit = False,
     timer: options.Timer = options.TIMER_S,
     max_failures: options.MaxFailures = "0",
+    ready_within: options.ReadyWithin = options.READY_S,
+    patience: options.PatienceS = options.PATIENCE_S,
+    wait: options.Wait = None,
     without_timer: options.WithoutTimer = None,
     emergency: options.Emergency = None,
 ) -> Report:
@@ -69,8 +73,9 @@ def rollback(
     """
     if not project.has_records:
         raise SelectionError(f"no run {run}: nothing is recorded yet")
-    limit, untimed = Limit.of(max_failures), frozenset(without_timer or ())
+    limit, waits = Limit.of(max_failures), Patience.of(patience, wait)
     past = past_of(project, run)
+    untimed = _named(past, without_timer or ())
     if not commit:
         undoing = _undoing(project, past)
         file = keep_plan(project, _name(run), undoing.plan) if undoing.plan.batches else None
@@ -102,7 +107,10 @@ def rollback(
                 undoing,
                 record,
                 timer,
+                lost,
                 limit=limit,
+                patience=waits,
+                ready_s=ready_within,
                 untimed=untimed,
                 stop=stop,
                 hindrance=lambda: permission.hindrance(project),
@@ -116,6 +124,14 @@ def rollback(
 
 def _name(run: int) -> str:
     return f"rollback-{run}"
+
+
+def _named(past: Past, named: Collection[str]) -> frozenset[str]:
+    """Return the routers that the operator named, each of them one that the run changed."""
+    for name in named:
+        if name not in _routers(past):
+            raise UsageError(f"--without-timer {name}: run {past.run} did nothing to it")
+    return frozenset(named)
 
 
 def _routers(past: Past) -> list[str]:

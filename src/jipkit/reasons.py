@@ -142,7 +142,10 @@ SENTENCES: Mapping[str, str] = {
     "plan-breaks-rules": N_("its batches are none that jip would make: {unit} and what goes with it: {why}"),
     "changed-since-run": N_("changed by someone else since: {lines}"),
     "later-unit-stays": N_("unit {unit}, which came later on it, stays"),
-    "not-in-inventory": N_("it is not in the inventory any more; put it back there, as it was in git, to take this back"),
+    "no-backup": N_("no backup of {router}: {why}"),
+    "not-in-inventory": N_(
+        "it is not in the inventory any more; put it back there, as it was in git, to take this back"
+    ),
     "nothing-kept": N_("nothing is kept of what it ran before run {run}"),
     "kept-another": N_("what is kept is not what it ran before run {run}"),
     "stays-with": N_("{router}, of the same unit, cannot be taken back"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jipkit.errors import UsageError
+from jipkit.errors import ChangeError, SelectionError, StateError, UnknownNameError, UsageError
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.report import Report
 from jipkit.store import Run
@@ -19,7 +19,7 @@ from playbooks import _finishing, _permission
 from playbooks.apply import apply
 from playbooks.provision import provision
 from playbooks.recover import recover
-from tests.playbooks.rolls import dies_at, key_roll, keys_of
+from tests.playbooks.rolls import dies_at, key_roll, keys_of, new_keys
 
 OLD = {"pop-1--kec-rawa": (1, 1), "core-1--pop-1": (1, 1)}
 UNIT = ("kec-rawa", "pop-1")
@@ -359,3 +359,34 @@ def test_a_store_that_is_gone_does_not_pass_for_one_that_knows_of_nothing(simula
     report = recover(simulated.project)
     assert (report.ok, report.data["unrecorded"]) == (False, [1])
     assert "of which the store knows nothing" in report.notes[0]
+
+
+def test_a_run_that_never_was_has_left_nothing_and_is_refused(simulated: Simulation) -> None:
+    assert apply(simulated.project, key_roll(simulated)).ok
+    with pytest.raises(SelectionError, match="77"):
+        recover(simulated.project, run=77)
+
+
+def test_a_router_that_is_none_is_refused(simulated: Simulation) -> None:
+    with pytest.raises(UnknownNameError, match="entah"):
+        recover(simulated.project, take_back=True, without_timer=["entah"])
+
+
+def test_what_the_inventory_wants_no_more_is_not_finished_and_may_be_taken_back(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told to write another plan over the one that recovery needs."""
+    half_confirmed(simulated, monkeypatch)
+    new_keys(simulated, ("pop-1--kec-rawa",), key_id=3)
+    with pytest.raises(ChangeError, match="jip --lab simulated recover --take-back --run 1") as caught:
+        recover(simulated.project, finish=True)
+    assert "--output" not in str(caught.value)
+
+
+def test_a_run_whose_plan_lies_elsewhere_says_what_to_bring(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_confirmed(simulated, monkeypatch)
+    (simulated.project.var / "plans" / "run-1.json").unlink()
+    with pytest.raises(StateError, match="put a copy of var/plans and var/undo"):
+        recover(simulated.project, take_back=True)

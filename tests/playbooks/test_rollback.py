@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from jipkit.backups import Backups
 from jipkit.errors import ChangeError, SelectionError, StateError, UsageError
 from jipkit.report import Report
 from jipkit.store import Trace
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission, _rollback_plan
+from playbooks import _change, _permission, _rollback_plan, _waiting
 from playbooks._rollback_plan import broken_chain, in_turn, refused_units
 from playbooks._way import Way
 from playbooks.apply import apply
@@ -26,6 +27,7 @@ from playbooks.provision import provision
 from playbooks.recover import recover
 from playbooks.rollback import rollback
 from playbooks.run.show import show
+from tests.playbooks.rollouts import at_each
 from tests.playbooks.rolls import dies_at, key_roll, keys_of
 
 OLD = {"pop-1--kec-rawa": (1, 1), "core-1--pop-1": (1, 1)}
@@ -206,6 +208,37 @@ def test_a_backup_is_kept_of_what_was_taken_back(simulated: Simulation) -> None:
     kept = simulated.project.backups.latest("kec-rawa")
     assert kept is not None
     assert "message-digest-key 2" not in kept.text
+
+
+def test_a_disk_that_takes_no_backup_of_it_hides_nothing(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    rolled(simulated)
+    at_each("undone", lambda: monkeypatch.setattr(Backups, "save", refuse), monkeypatch, router="kec-rawa")
+    done = rollback(simulated.project, 1, commit=True)
+    assert (done.ok, set(states(done).values()), keys_of(simulated)) == (False, {"taken back"}, OLD)
+    assert any("no backup of kec-rawa: [Errno 28] No space left on device" in note for note in done.notes)
+
+
+def test_a_router_that_the_run_left_alone_needs_no_leave_to_go_without_a_timer(simulated: Simulation) -> None:
+    rolled(simulated)
+    with pytest.raises(UsageError, match="run 1 did nothing to it"):
+        rollback(simulated.project, 1, commit=True, without_timer=["desa-jauh"])
+
+
+def test_a_way_that_is_lost_while_a_run_is_undone_is_waited_for(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_waiting, "POLL_S", 0.05)
+    before = running(simulated)
+    assert apply(simulated.project, key_roll(simulated, ("pop-1--kec-rawa",))).ok
+    at_each("batch", lambda: simulated.district.freeze("core-1"), monkeypatch)
+    at_each("paused", lambda: simulated.district.thaw("core-1"), monkeypatch)
+    assert rollback(simulated.project, 1, commit=True).ok
+    assert running(simulated) == before
 
 
 # ------------------------------------------------------------------ what cannot be undone
