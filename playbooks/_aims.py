@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from jipkit.candidate import retyped, secrets_of, way_back
 from jipkit.changes import between
 from jipkit.drift import Difference, Drift, as_diff
-from jipkit.errors import ChangeError, Holds, SecretError, StateError
+from jipkit.errors import ChangeError, ConfigTextError, Holds, SecretError, StateError
 from jipkit.model import Network, Router
 from jipkit.parts import Repair, partly
 from jipkit.plan import Change, Plan, Stage, Wording, changed_lines, digest_of, lines_of, wording
 from jipkit.platforms import PlatformFacts
+from jipkit.postchecks import foreseen
 from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, blanked, fill, names_in
 from jipkit.rendering import Rendered
 from jipkit.rollout.impact import agreed, disturbed
 from jipkit.rollout.risk import Risk, level_of
+from jipkit.touched import digests_of, sections_of
 from playbooks._plan import REAL, drift_of, risk_of, view
 
 
@@ -174,8 +176,22 @@ class Toward:
         odd = [_said(one) for one in self.stage.differences if one not in ahead]
         odd += [_said(one) for one in sorted(self._odd(drift), key=str)]
         odd += self._other_secrets(now)
+        odd = odd or self._touched_anew(drift, now)
         if odd:
             raise self._refusal(f"changed by someone else since the plan was made: {'; '.join(dict.fromkeys(odd))}")
+
+    def _touched_anew(self, drift: Drift, now: str) -> list[str]:
+        """Return what is another in the sections that the stage touches, also where that is nothing of ours.
+
+        Sections in which another stage of the router has done its work are others by that.
+        """
+        ahead = {wording(d) for d in _real(drift)}
+        done = [stage for stage in self.change.stages if not ahead.issuperset(stage.differences)]
+        names = self.stage.sections.keys() - {name for stage in done for name in stage.sections}
+        here = sections_of(now, self._facts)
+        names = {name for name, digest in digests_of(here, names).items() if digest != self.stage.sections[name]}
+        then = self._then if names else {}
+        return [line for name in sorted(names) for line in changed_lines(then.get(name, ""), here.get(name, ""))]
 
     def _ahead(self, drift: Drift) -> set[Wording]:
         """Return the differences of the stage that are still to be made good."""
@@ -215,6 +231,7 @@ class Toward:
             and _marked(self.change.diff.splitlines()) == _marked(lines_of(sorted(planned, key=str)))
             and self._links(drift) == self.stage.links
             and {d.section or "" for d in self._chosen(drift)} == set(self.stage.sections)
+            and all(self._says_what_was(stage) for stage in self.change.stages)
             and (not untouched or all(self._is_true(stage, drift, running) for stage in self.change.stages))
         )
         if not true:
@@ -231,6 +248,11 @@ class Toward:
         found = self._repair(running, [d for d in _real(drift) if wording(d) in ours])
         told = (stage.commands, stage.undo, stage.undo_complete)
         return (found.commands, found.undo, found.undo_complete) == told
+
+    def _says_what_was(self, stage: Stage) -> bool:
+        """Return whether a stage says how the sections were that it touches, and what is looked at afterwards."""
+        then = digests_of(self._then, stage.sections)
+        return (stage.sections, stage.checks) == (then, foreseen(self.after, self.router.key))
 
     def _says_its_risk(self, found: Risk, *, exactly: bool) -> bool:
         """Return whether the plan says the risk that there is; not ``exactly``: one at least as high."""
@@ -251,6 +273,14 @@ class Toward:
     @property
     def _intended(self) -> Rendered:
         return self.project.render(self.router.key, self.after)
+
+    @property
+    def _then(self) -> Mapping[str, str]:
+        """What each section said when the plan was made; nothing where somebody put another text there."""
+        try:
+            return sections_of(self.change.before or "", self._facts)
+        except ConfigTextError:  # what our own plans hold can be read
+            return {}
 
     def _drift(self, running: str) -> Drift:
         return drift_of(self.project, self._intended, self.router, running)

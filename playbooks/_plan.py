@@ -10,11 +10,13 @@ from jipkit.errors import ChangeError, IdentityError, JipError, UnreachableError
 from jipkit.model import Network, Router, Source, State
 from jipkit.parts import Part, partly
 from jipkit.plan import Change, Plan, Stage, wording
+from jipkit.postchecks import foreseen
 from jipkit.project import Project
 from jipkit.provisioning import units
 from jipkit.reasons import because
 from jipkit.rendering import Rendered
 from jipkit.rollout.risk import Risk, assess
+from jipkit.touched import digests_of, sections_of
 from playbooks._sessions import ask
 from tasks.fetch import fetch_running
 
@@ -114,7 +116,8 @@ def _first_change(project: Project, after: Network, router: Router) -> Change:
         f"+ {line}  # {', '.join(written_at(origin, after.place))}"
         for line, origin in zip(intended.lines, intended.origins, strict=True)
     )
-    return Change(router.key, intended.text, before=None, diff="\n".join(lines), stages=(Stage(),))
+    stage = Stage(checks=foreseen(after, router.key))
+    return Change(router.key, intended.text, before=None, diff="\n".join(lines), stages=(stage,))
 
 
 def change_of(project: Project, after: Network, router: Router, running: str) -> tuple[Change, Drift]:
@@ -129,7 +132,7 @@ def change_of(project: Project, after: Network, router: Router, running: str) ->
         intended.text,
         before,
         "\n".join(diff_lines(drift.differences, after.place)),
-        (_whole(drift),),
+        (_whole(project, after, router, drift, before),),
         risk_of(project, after, router, drift),
         _warnings(project, router, drift),
     )
@@ -142,12 +145,19 @@ def risk_of(project: Project, after: Network, router: Router, drift: Drift) -> R
     return assess(drift, after, router.key, project.facts(router), lines=lines)
 
 
-def _whole(drift: Drift) -> Stage:
+def _whole(project: Project, after: Network, router: Router, drift: Drift, before: str) -> Stage:
     """Return the stage that makes all that differs good."""
     real = [difference for difference in drift.differences if difference.kind in REAL]
     sections = dict.fromkeys(d.section or "" for d in drift.differences if d.kind != "unmanaged")
-    wordings = tuple(wording(difference) for difference in real)
-    return Stage((), wordings, tuple(sections), drift.remedy, drift.undo, drift.undo_complete)
+    return Stage(
+        (),
+        tuple(wording(difference) for difference in real),
+        digests_of(sections_of(before, project.facts(router)), sections),
+        drift.remedy,
+        drift.undo,
+        drift.undo_complete,
+        checks=foreseen(after, router.key),
+    )
 
 
 def in_stages(
@@ -159,22 +169,24 @@ def in_stages(
         ChangeError: some of the parts cannot be made good without others.
     """
     intended, resolve = project.render(router.key, after), project.secrets.resolve
-    found = []
+    facts = project.facts(router)
+    said, found = sections_of(view(project, router, running), facts), []
     for parts in units:
         links = frozenset[str]().union(*(part.links for part in parts))
         differences = [difference for part in parts for difference in part.differences]
         try:
-            repair = partly(intended, running, project.facts(router), differences, resolve)
+            repair = partly(intended, running, facts, differences, resolve)
         except ValueError as error:
             raise ChangeError(router.key, "plan", because("indivisible", why=str(error)), "nothing") from error
         found.append(
             Stage(
                 tuple(sorted(links)),
                 tuple(wording(difference) for difference in differences),
-                tuple(dict.fromkeys(difference.section or "" for difference in differences)),
+                digests_of(said, [difference.section or "" for difference in differences]),
                 repair.commands,
                 repair.undo,
                 repair.undo_complete,
+                checks=foreseen(after, router.key),
             )
         )
     return tuple(found)

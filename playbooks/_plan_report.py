@@ -8,6 +8,7 @@ from pathlib import Path
 from jipkit.language import N_, _, ngettext
 from jipkit.model import Router, State
 from jipkit.plan import Change, Plan
+from jipkit.postchecks import in_words
 from jipkit.project import Project
 from jipkit.reasons import as_json, said
 from jipkit.report import Column, Mood, Report, Row, Text
@@ -100,6 +101,9 @@ def _texts(plan: Plan) -> Iterator[Text]:
         undo = _in_stages(change, [stage.undo for stage in change.stages])
         yield Text(_("{router}: what is done").format(router=change.router), "\n".join(done), kind="config")
         yield Text(_("{router}: the way back").format(router=change.router), "\n".join(undo), kind="config")
+        checks = dict.fromkeys(check for stage in change.stages for check in stage.checks)
+        words = "\n".join(said(in_words(check)) for check in checks)
+        yield Text(_("{router}: what is looked at afterwards").format(router=change.router), words)
 
 
 def _in_stages(change: Change, commands: Sequence[Sequence[str]]) -> list[str]:

@@ -15,12 +15,14 @@ from jipkit.errors import JipError, StateError
 from jipkit.model import Router
 from jipkit.plan import Change, Loss, Plan, Stage, Unit, changed_lines, digest_of, wording
 from jipkit.platforms import PlatformFacts
+from jipkit.postchecks import foreseen
 from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, blanked
 from jipkit.rollout.impact import Disturbance, disturbed, losses
 from jipkit.rollout.risk import assess
 from jipkit.store import Trace
+from jipkit.touched import digests_of, sections_of
 from playbooks._plan import view
 
 Refusals = Mapping[int, Mapping[str, str]]
@@ -347,11 +349,12 @@ def _stage(project: Project, way: _Way, unit: int, now: str, target: str) -> Sta
     return Stage(
         (),
         tuple(wording(difference) for difference in drift.differences),
-        tuple(dict.fromkeys(difference.section or "" for difference in drift.differences)),
+        digests_of(sections_of(told[0], way.facts), [difference.section or "" for difference in drift.differences]),
         _commands(told[0], told[1], way.facts),
         undo,
         not any(HIDDEN in line for line in undo),
         undoes=unit,
+        checks=foreseen(project.network, way.router.key),
     )
 
 

@@ -13,11 +13,12 @@ from typing import Any, cast
 
 from jipkit.drift import Difference, Kind, diff_lines
 from jipkit.model import RiskLevel, Source
+from jipkit.postchecks import Check
 from jipkit.reasons import Reason, as_json, from_json
 from jipkit.rollout import impact
 from jipkit.rollout.risk import Risk
 
-FORMAT = 3
+FORMAT = 4
 
 Unit = tuple[str, ...]
 """Routers that are changed together, or not at all."""
@@ -48,29 +49,33 @@ class Stage:
     """What one unit does to one of its routers.
 
     ``links`` are the keys of those of which both ends are told anew; none: the rest of what differs. ``differences``
-    are those that are made good, all of the ``sections``. ``commands`` do that and ``undo`` takes it back, both with
-    placeholders for secrets; ``undo_complete`` is False where it needs one that only the router knows.
+    are those that are made good, all of the ``sections``: each with the SHA-256 of what the router says in it when the
+    plan is made (`jipkit.touched`). ``commands`` do that and ``undo`` takes it back, both with placeholders for
+    secrets; ``undo_complete`` is False where it needs one that only the router knows. ``checks`` are what is looked at
+    afterwards.
 
     A stage of a rollback undoes unit number ``undoes`` (from 0) of an earlier run.
     """
 
     links: tuple[str, ...] = ()
     differences: tuple[Wording, ...] = ()
-    sections: tuple[str, ...] = ()
+    sections: Mapping[str, str] = field(default_factory=dict)
     commands: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
     undo_complete: bool = True
     undoes: int | None = None
+    checks: tuple[Check, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "links": list(self.links),
             "differences": _as_lists(self.differences),
-            "sections": list(self.sections),
+            "sections": dict(self.sections),
             "commands": list(self.commands),
             "undo": list(self.undo),
             "undo_complete": self.undo_complete,
             "undoes": self.undoes,
+            "checks": [list(check) for check in self.checks],
         }
 
     @classmethod
@@ -78,11 +83,12 @@ class Stage:
         return cls(
             _texts(found["links"]),
             _wordings(found["differences"]),
-            _texts(found["sections"]),
+            {name: _text(digest) for name, digest in found["sections"].items()},
             _texts(found["commands"]),
             _texts(found["undo"]),
             found["undo_complete"] is True,
             None if found["undoes"] is None else int(found["undoes"]),
+            tuple(_check(*_texts(check)) for check in found["checks"]),
         )
 
 
@@ -337,6 +343,10 @@ def _reason(value: Any) -> Reason:
     if not isinstance(found, Reason):
         raise TypeError(f"{value!r} is no reason that this version knows")
     return found
+
+
+def _check(kind: str, what: str) -> Check:
+    return kind, what
 
 
 def _texts(values: Any) -> tuple[str, ...]:

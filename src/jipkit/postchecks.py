@@ -8,8 +8,17 @@ from datetime import UTC, datetime
 
 from jipkit.model import Link, Network, State
 from jipkit.observation import Observation
-from jipkit.reasons import because
+from jipkit.reasons import SENTENCES, because
 from jipkit.verdict import LinkVerdict, Verdict, judge_network
+
+Check = tuple[str, str]
+"""What is looked at after a change, and of what:
+
+- ``session``: the router takes a new session at its management address;
+- ``link``: the link is up from both its ends, by interface, neighbour and ping, if it worked before or comes into
+  service;
+- ``lines``: the router is read again, and holds every line that it was told and nothing else that is new.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,28 @@ def required(before: Network, after: Network, routers: Collection[str], baseline
 
     Those that worked before, and those that the change takes into service.
     """
-    links = {link.key: link for router in routers for link in after.links_of(router) if link.state is State.ACTIVE}
+    links = {link.key: link for router in routers for link in _looked_at(after, router)}
     new = {key for key in links if before.links[key].state is State.PLANNED}
     return tuple(link for key, link in links.items() if key in new | baseline.up | baseline.degraded)
+
+
+def foreseen(after: Network, router: str) -> tuple[Check, ...]:
+    """Return what will be looked at after a change of ``router``; ``after`` is the network that it makes true.
+
+    Which of the links worked before, and so have to afterwards, is not known yet: see `required`.
+    """
+    links = sorted(link.key for link in _looked_at(after, router))
+    return ("session", router), *(("link", key) for key in links), ("lines", router)
+
+
+def in_words(check: Check) -> str:
+    """Return what a check is about, as a `jipkit.reasons.Reason`; as it is where it is none that we know."""
+    kind, what = check
+    return because(f"check-{kind}", what=what) if f"check-{kind}" in SENTENCES else f"{kind} {what}"
+
+
+def _looked_at(after: Network, router: str) -> tuple[Link, ...]:
+    return tuple(link for link in after.links_of(router) if link.state is State.ACTIVE)
 
 
 def failing(

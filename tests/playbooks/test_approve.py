@@ -220,7 +220,7 @@ def test_without_a_name_the_usual_key_signs(desk: Desk, monkeypatch: pytest.Monk
 # ------------------------------------------------------------------ what is no plan
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "2"}', '{"format": 3}', "[" * 100_000])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "2"}', '{"format": 4}', "[" * 100_000])
 def test_what_is_no_plan_is_not_signed(content: str, desk: Desk) -> None:
     desk.plan.write_text(content)
     with pytest.raises(UsageError, match="is no plan: "):
@@ -233,7 +233,7 @@ def test_what_is_no_plan_is_not_signed(content: str, desk: Desk) -> None:
     [
         ("{", '{"subject": "--office kec-rawa",'),
         ("\n", "\r\n"),
-        (' "format": 3', ' "format":  3'),
+        (' "format": 4', ' "format":  4'),
         ('"routers": {', '"routers": {"core-2": {}, '),
     ],
 )

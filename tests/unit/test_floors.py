@@ -63,6 +63,7 @@ FLOORS: dict[int, set[str]] = {
         "jipkit.statement",
         "jipkit.ties",
         "jipkit.topology",
+        "jipkit.touched",
         "jipkit.twin",
         "jipkit.verdict",
         "jipkit.view_parts",

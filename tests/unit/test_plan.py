@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from jipkit.model import RiskLevel, Source
-from jipkit.plan import Change, Plan, Stage, changed_lines
+from jipkit.plan import Change, Plan, Stage, changed_lines, digest_of
 from jipkit.provisioning import activated, planned_in, units
 from jipkit.reasons import because
 from jipkit.rollout.risk import Risk
@@ -24,10 +24,11 @@ CHANGE = Change(
                 ("changed", (), "hostname pop-1", "hostname x"),
                 ("missing", ("router ospf",), "passive", None),
             ),
-            sections=("system",),
+            sections={"system": digest_of("hostname x\n")},
             commands=("hostname pop-1",),
             undo=("hostname x",),
             undo_complete=False,
+            checks=(("session", "pop-1"), ("link", "core-1--pop-1"), ("lines", "pop-1")),
         ),
     ),
     risk=Risk(12, RiskLevel.LOW, (because("plan-outdated"),)),
@@ -59,6 +60,7 @@ def test_a_plan_against_another_running_configuration_has_another_digest() -> No
     "edit",
     [
         {"format": 99},
+        {"format": 3},
         {"routers": []},
         {"routers": {"pop-1": {}}},
         {"routers": {}},

@@ -6,7 +6,7 @@ import pytest
 
 from jipkit.model import Network
 from jipkit.observation import Observation
-from jipkit.postchecks import Baseline, failing, required, witnesses
+from jipkit.postchecks import Baseline, failing, foreseen, in_words, required, witnesses
 from jipkit.provisioning import activated, planned_in
 from jipkit.testing.networks import small_network
 from jipkit.verdict import Verdict
@@ -66,3 +66,19 @@ def test_a_new_link_of_which_nobody_testifies_fails_at_both_routers() -> None:
     found = failing(small_network(), _after(), ["pop-1", "pkm-baru"], Baseline(), seen)
     assert set(found) == {"pop-1", "pkm-baru"}
     assert "pop-1--pkm-baru" in found["pop-1"]
+
+
+def test_what_will_be_looked_at_is_known_before() -> None:
+    assert foreseen(_after(), "pkm-baru") == (
+        ("session", "pkm-baru"),
+        ("link", "pop-1--pkm-baru"),
+        ("lines", "pkm-baru"),
+    )
+
+
+def test_a_link_that_is_only_planned_is_not_looked_at() -> None:
+    assert ("link", "pop-1--pkm-baru") not in foreseen(small_network(), "pop-1")
+
+
+def test_a_check_that_nobody_knows_is_shown_as_it_is() -> None:
+    assert in_words(("taste", "pop-1")) == "taste pop-1"

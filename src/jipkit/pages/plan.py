@@ -12,6 +12,7 @@ from jipkit.language import N_, _, ngettext
 from jipkit.model import RiskLevel
 from jipkit.pages import lines, page
 from jipkit.plan import Change, Loss, Plan, Stage, Unit, lines_of
+from jipkit.postchecks import in_words
 from jipkit.printable import escaped
 from jipkit.reasons import said
 
@@ -68,6 +69,10 @@ class Entry:
     @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(said(warning) for warning in self.change.warnings)
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        return tuple(said(in_words(check)) for check in self.stage.checks)
 
     @property
     def diff(self) -> tuple[Line, ...]:
@@ -267,6 +272,7 @@ WORDS: Mapping[str, str] = {
     "commands": N_("What is done"),
     "no_commands": N_("no commands"),
     "undo": N_("The way back"),
+    "checks": N_("What is looked at afterwards"),
     "check": N_("Is this page that of the plan you sign?"),
     "check_why": N_(
         "It says what the plan's file says, except the configurations in full. The file itself is what is signed, with "
