@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from jipkit.approval import approval_of, facts_of
+from jipkit.errors import JipError
 from jipkit.language import N_, _, ngettext
 from jipkit.model import Router, State
 from jipkit.plan import Change, Plan
@@ -34,7 +37,8 @@ def report_of(project: Project, plan: Plan, path: Path | None, chosen: Collectio
             *_losses(plan),
             *_left_out(plan),
             *_planned(project, planned),
-            *(_next_steps(project, plan, path, ready) if chosen is not None else ()),
+            *(_as_they_are(plan, path, ready) if chosen is not None else ()),
+            *(_next_steps(project, plan, path, shown=chosen is None) if path else ()),
         ],
         data={
             "plan": plan.sha256,
@@ -150,14 +154,32 @@ def _left_out(plan: Plan) -> Iterator[str]:
         yield _("{router} is left out: {why}").format(router=router, why=said(why))
 
 
-def _next_steps(project: Project, plan: Plan, path: Path | None, ready: Collection[str]) -> Iterator[str]:
+def _as_they_are(plan: Plan, path: Path | None, ready: Collection[str]) -> Iterator[str]:
     if ready:
         yield ngettext(
             "{count} router is as the inventory wants it.",
             "{count} routers are as the inventory wants them.",
             len(ready),
         ).format(count=len(ready))
-    if path is not None:
-        yield _("Nothing was changed. To see all of it: {jip} show plan {file}").format(jip=project.command, file=path)
-    elif not plan.left_out:
+    if path is None and not plan.left_out:
         yield _("Nothing to change: every router is as the inventory wants it.")
+
+
+def _next_steps(project: Project, plan: Plan, path: Path, *, shown: bool) -> Iterator[str]:
+    """Yield what to do with a plan in a file: look at it, have it approved where the policy wants that, do it."""
+    jip, begin = (
+        project.command,
+        {"rollback": "rollback {subject} --commit", "provision": "provision {subject} --commit"},
+    )
+    if not shown:
+        yield _("Nothing was changed. To see all of it: {jip} show plan {file}").format(jip=jip, file=path)
+    try:
+        found = approval_of(project, path, plan.as_bytes(), facts_of(plan, project.network), datetime.now(UTC))
+    except JipError as error:
+        yield _("Nobody can tell whether it needs an approval: {why}").format(why=said(error.reason))
+        return
+    if who := found.next_steps(f"{jip} approve {path}"):
+        why = "; ".join(said(reason) for reason in found.reasons)
+        yield _("It needs an approval ({why}): {who}.").format(why=why, who=said(who))
+    do = begin.get(plan.job, "apply {file}").format(subject=plan.subject, file=path)
+    yield _("To carry it out: {command}").format(command=f"{jip} {do}")

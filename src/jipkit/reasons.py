@@ -179,6 +179,11 @@ SENTENCES: Mapping[str, str] = {
     "needs-role": N_("it changes routers of role {role}: {routers}"),
     "no-author": N_("its author has not signed it"),
     "too-few-approvals": N_("{count} of {wanted} approvals are there"),
+    "sign-both": N_(
+        "its author signs it by `{command} --as author`, and then another person approves it by `{command}`"
+    ),
+    "sign-author": N_("its author signs it by `{command} --as author`"),
+    "sign-other": N_("another person approves it by `{command}`"),
     "no-signature": N_("is no signature of a plan: {reason}"),
     "no-key": N_("is no public key: {reason}"),
     "key-kind": N_("a key of type {type} is not taken; sign with Ed25519, or RSA"),

@@ -18,6 +18,7 @@ import pytest
 from jipkit.errors import ApprovalError, ChangeError, JipError, LockedError, SecretError, UnknownNameError, UsageError
 from jipkit.locks import lock_rollout, lock_routers
 from jipkit.model import Router
+from jipkit.plan import digest_of
 from jipkit.platforms import PlatformFacts
 from jipkit.project import Project
 from jipkit.reasons import because
@@ -288,6 +289,18 @@ def test_a_router_that_somebody_changed_since_the_plan_is_left_as_it_is(simulate
     report = apply(simulated.project, file)
     assert (running(simulated), rows(report)[canary_of(file)]["step"]) == (before, "guard")
     assert "changed by someone else since the plan was made" in rows(report)[canary_of(file)]["detail"]
+
+
+def test_a_line_of_nobody_s_in_a_touched_section_stops_the_router_and_is_named(simulated: Simulation) -> None:
+    """What no section owns stands for a section in which others may have lines of their own."""
+    file = drifted(simulated)
+    plan = json.loads(file.read_bytes())
+    sections = {**plan["routers"][canary_of(file)]["stages"][0]["sections"], "": digest_of("")}
+    file.write_bytes(written(edited(plan, canary_of(file), stages=[{"sections": sections}])))
+    simulated.district.hand_edit(canary_of(file), "service cputime-stats")
+    row = rows(apply(simulated.project, file))[canary_of(file)]
+    assert row["step"] == "guard"
+    assert row["detail"].endswith("changed by someone else since the plan was made: + service cputime-stats")
 
 
 def test_a_router_at_which_another_jip_works_stops_all_of_it(simulated: Simulation) -> None:

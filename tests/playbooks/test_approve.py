@@ -25,6 +25,7 @@ from jipkit.testing.simulation import Simulation
 from playbooks._plan_file import plan_in
 from playbooks.approve import approve
 from playbooks.plan import plan
+from playbooks.show.plan import plan as show_plan
 
 POLICY = "trusted_ref: refs/heads/main\nneeds_approval: {risk: medium, roles: [core]}\n"
 
@@ -109,6 +110,31 @@ def test_who_still_has_to_sign_is_told(desk: Desk) -> None:
     assert report.ok
     assert told(report) == [("author", "ani@kantor", "counts"), ("approver", None, "missing")]
     assert report.notes[-1] == f"1 other person still has to approve it: `jip approve {desk.plan}`."
+
+
+def test_who_shows_a_plan_that_nobody_signed_is_told_who_signs_first(desk: Desk) -> None:
+    needed = "its risk is high; from medium on a plan needs an approval; it changes routers of role core: core-1"
+    signs = f"its author signs it by `jip approve {desk.plan} --as author`"
+    approves = f"and then another person approves it by `jip approve {desk.plan}`"
+    assert show_plan(Project(desk.root), desk.plan).notes[-2:] == [
+        f"It needs an approval ({needed}): {signs}, {approves}.",
+        f"To carry it out: jip apply {desk.plan}",
+    ]
+
+
+def test_of_a_plan_that_is_approved_only_the_last_step_is_told(desk: Desk) -> None:
+    desk.sign("ani", signs_as=SignsAs.AUTHOR)
+    desk.sign("budi")
+    notes = show_plan(Project(desk.root), desk.plan).notes
+    assert (notes[-1], "approval" in str(notes)) == (f"To carry it out: jip apply {desk.plan}", False)
+
+
+def test_where_nobody_can_tell_whether_it_needs_an_approval_that_is_told(desk: Desk) -> None:
+    desk.plan.write_bytes(a_plan(kec_rawa="low").as_bytes())
+    (desk.root / "var" / "trusted_ref").parent.mkdir(exist_ok=True)
+    (desk.root / "var" / "trusted_ref").write_text("")
+    note = show_plan(Project(desk.root), desk.plan).notes[-1]
+    assert note.startswith("Nobody can tell whether it needs an approval: ")
 
 
 def test_why_it_needs_an_approval_is_told(desk: Desk) -> None:

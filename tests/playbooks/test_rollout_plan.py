@@ -230,6 +230,15 @@ def test_the_whole_district_is_planned_in_seconds() -> None:
 # ---------------------------------------------------------------------- made again, by whoever has to approve it
 
 
+def test_the_next_steps_are_told(simulated: Simulation) -> None:
+    another_cost(simulated)
+    report = plan(simulated.project, everything=True)
+    assert report.notes[-2:] == [
+        f"Nothing was changed. To see all of it: jip --lab simulated show plan {file_of(report)}",
+        f"To carry it out: jip --lab simulated apply {file_of(report)}",
+    ]
+
+
 def test_a_plan_that_is_made_again_is_the_same(simulated: Simulation) -> None:
     another_cost(simulated)
     file = file_of(plan(simulated.project, everything=True))

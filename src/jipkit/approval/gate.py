@@ -28,6 +28,10 @@ class Approval:
         """What is missing, and why what is there does not count; nothing where the plan may be carried out."""
         return self.standing.lacks() if self.reasons and self.standing else ""
 
+    def next_steps(self, command: str) -> Reason | None:
+        """Return who has to run what so that the plan may be carried out; None where nobody has to."""
+        return self.standing.next_steps(command) if self.lacks and self.standing else None
+
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps."""
         return {
@@ -48,7 +52,10 @@ def require(project: Project, plan: Path, content: bytes, facts: PlanFacts, now:
     """
     found = approval_of(project, plan, content, facts, now)
     if found.lacks:
-        raise ApprovalError(f"{plan}: needs an approval ({'; '.join(found.reasons)}), and {found.lacks}")
+        raise ApprovalError(
+            f"{plan}: needs an approval ({'; '.join(found.reasons)}), and {found.lacks}; "
+            f"{found.next_steps(f'{project.command} approve {plan}')}"
+        )
     return found
 
 

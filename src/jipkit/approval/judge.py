@@ -14,7 +14,7 @@ from jipkit.approval.signers import Signer
 from jipkit.approval.statement import Signature, SignsAs, Statement, person_of
 from jipkit.approval.trusted import Trusted
 from jipkit.errors import ApprovalError
-from jipkit.reasons import because
+from jipkit.reasons import Reason, because
 
 SKEW = timedelta(seconds=60)
 """By how much the clock of whoever signed may be ahead of ours."""
@@ -72,6 +72,12 @@ class Standing:
         lacks = [because("no-author")] if self.author is None else []
         lacks += [because("too-few-approvals", count=len(self.approvers), wanted=self.wanted)] if self.missing else []
         return "; ".join([*lacks, *(f"{each.file}: {each.reason}" for each in self.refused)])
+
+    def next_steps(self, command: str) -> Reason | None:
+        """Return who has to run what so that it is approved; ``command`` signs as another person who approves it."""
+        if self.author is None:
+            return because("sign-both" if self.missing else "sign-author", command=command)
+        return because("sign-other", command=command) if self.missing else None
 
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps: who signed what, when and by which key, and what that was judged by."""

@@ -62,7 +62,18 @@ def test_without_a_policy_every_plan_comes_through(tmp_path: Path) -> None:
 def test_a_plan_that_needs_one_does_not_come_through_unsigned(root: Path) -> None:
     assert refusal(root) == (
         f"{root}/plan.json: needs an approval (it changes routers of role core: core-1), "
-        "and its author has not signed it; 0 of 1 approvals are there"
+        "and its author has not signed it; 0 of 1 approvals are there; "
+        f"its author signs it by `jip approve {root}/plan.json --as author`, and then another person approves it by "
+        f"`jip approve {root}/plan.json`"
+    )
+
+
+def test_of_a_plan_that_its_author_signed_the_next_command_is_another_person_s(
+    root: Path, keys: Mapping[str, Path]
+) -> None:
+    sign_plan(root / "plan.json", "ani", keys["ani"], SignsAs.AUTHOR, network=DISTRICT, at=NOW)
+    assert refusal(root).endswith(
+        f"0 of 1 approvals are there; another person approves it by `jip approve {root}/plan.json`"
     )
 
 
