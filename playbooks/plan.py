@@ -57,7 +57,7 @@ def plan(
         answers = running_of(project, active, advance)
     made = plan_rollout(project, active, filters.words() or "--all", answers)
     if compare and theirs:
-        return comparison(compare, theirs, made)
+        return comparison(project, compare, theirs, made)
     path = _written(project, made, output) if made.batches else None
     return report_of(project, made, path, chosen)
 

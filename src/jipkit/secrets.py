@@ -10,6 +10,7 @@ import secrets as randomness
 import string
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,12 @@ MD5_KEY_LENGTH = 16
 """Routers cut a longer OSPF key without a word, and the two ends then disagree about it."""
 
 KEY_BYTES = 32
+DIGEST_KEY_NAME = "digest/key"
+"""The secret that keys the digests, where the district has one: several checkouts then have the same digests."""
+
+SHORTEST = 16
+"""Characters of a key that nobody guesses in a lifetime, if it was drawn by chance."""
+
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -74,9 +81,19 @@ class Secrets(ABC):
         return self.find(name) is not None
 
     def digest(self, value: str) -> str:
-        """Return what tells ``value`` from others but not what it is: equal for equal values in this project alone."""
-        key = random_key(self._var / "digest.key")
+        """Return what tells ``value`` from others but not what it is: equal for equal values under one key alone.
+
+        Raises:
+            SecretError: the key is none.
+            StateError: the key that is kept cannot be read or made.
+        """
+        key = self._digest_key or random_key(self._var / "digest.key")
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:16]
+
+    @property
+    def _digest_key(self) -> bytes | None:
+        """The key of the digests, where it is a secret; None: a random one is kept for this project alone."""
+        return None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -91,6 +108,16 @@ class DistrictSecrets(Secrets):
 
     def find(self, name: str) -> str | None:
         return self._environ.get(environment_variable(name)) or _from_keyring(name)
+
+    @cached_property
+    def _digest_key(self) -> bytes | None:
+        value = self.find(DIGEST_KEY_NAME)
+        if value is not None and len(value) < SHORTEST:
+            raise SecretError(
+                f"secret {DIGEST_KEY_NAME} has less than {SHORTEST} characters and could be guessed; "
+                f"`openssl rand -hex 32` draws one; {self.places(DIGEST_KEY_NAME)}"
+            )
+        return value.encode() if value else None
 
     def places(self, name: str) -> str:
         return (

@@ -286,6 +286,43 @@ def test_a_plan_of_other_routers_says_by_which_options_it_was_made(simulated: Si
     assert again.notes == ["The file was made with other options: --kind kecamatan. Give the same ones."]
 
 
+def with_another_digest_key(simulated: Simulation) -> None:
+    (simulated.project.var / "digest.key").write_bytes(b"k" * 32)
+
+
+OTHER_KEY = "Only the digests of secrets differ, and all of them"
+
+
+def test_another_digest_key_is_told_from_an_edit(simulated: Simulation) -> None:
+    another_cost(simulated)
+    file = file_of(plan(simulated.project, everything=True))
+    with_another_digest_key(simulated)
+    again = plan(simulated.project, everything=True, compare=file)
+    assert (again.ok, [note.startswith(OTHER_KEY) for note in again.notes]) == (False, [True])
+
+
+def reassured(content: Any) -> None:
+    content["routers"]["kec-rawa"]["stages"][0]["sections"]["interfaces"] = "0" * 64
+
+
+@pytest.mark.parametrize("edit", [calmer, reassured])
+def test_another_digest_key_hides_no_edit(simulated: Simulation, edit: Callable[[Any], None]) -> None:
+    another_cost(simulated)
+    file = edited(file_of(plan(simulated.project, everything=True)), edit)
+    with_another_digest_key(simulated)
+    again = plan(simulated.project, everything=True, compare=file)
+    assert (again.ok, OTHER_KEY in str(again.notes)) == (False, False)
+
+
+def test_another_secret_is_not_another_digest_key(simulated: Simulation) -> None:
+    at = "interface ether1\n no ip ospf message-digest-key 1\n ip ospf message-digest-key 1 md5 {}\nexit"
+    simulated.district.hand_edit("kec-rawa", at.format("DulunyaBegini"))
+    file = file_of(plan(simulated.project, everything=True))
+    simulated.district.hand_edit("kec-rawa", at.format("SekarangBegitu"))
+    again = plan(simulated.project, everything=True, compare=file)
+    assert (again.ok, OTHER_KEY in str(again.notes)) == (False, False)
+
+
 def test_what_is_compared_is_written_nowhere(simulated: Simulation) -> None:
     another_cost(simulated)
     file = file_of(plan(simulated.project, everything=True))

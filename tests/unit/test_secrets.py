@@ -140,6 +140,26 @@ def test_a_digest_says_nothing_in_another_project(tmp_path: Path) -> None:
     assert district(tmp_path / "a").digest("kunci") != district(tmp_path / "b").digest("kunci")
 
 
+def test_two_checkouts_with_one_digest_key_have_the_same_digests(tmp_path: Path) -> None:
+    key = {"JIP_SECRET_DIGEST_KEY": "0123456789abcdef"}
+    assert district(tmp_path / "a", **key).digest("kunci") == district(tmp_path / "b", **key).digest("kunci")
+
+
+def test_where_the_digest_key_is_a_secret_none_is_drawn(tmp_path: Path) -> None:
+    district(tmp_path, JIP_SECRET_DIGEST_KEY="0123456789abcdef").digest("kunci")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_digest_key_that_could_be_guessed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match=r"digest/key has less than 16 characters.*JIP_SECRET_DIGEST_KEY"):
+        district(tmp_path, JIP_SECRET_DIGEST_KEY="rahasia").digest("kunci")
+
+
+def test_a_twin_never_digests_with_the_key_of_the_district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIP_SECRET_DIGEST_KEY", "0123456789abcdef")
+    assert TwinSecrets(tmp_path / "a").digest("kunci") != TwinSecrets(tmp_path / "b").digest("kunci")
+
+
 @pytest.mark.parametrize("name", ["digest.key", "secrets.seed"])
 def test_keys_are_for_their_owner_alone(tmp_path: Path, name: str) -> None:
     twin = TwinSecrets(tmp_path / "var")
