@@ -14,7 +14,7 @@ from jipkit.parts import Part, divide
 from jipkit.plan import Change, Loss, Plan, Stage, wording
 from jipkit.project import Project
 from jipkit.reasons import Reason, because
-from jipkit.rollout import BRISK, CAREFUL, Unit, units
+from jipkit.rollout import Unit, pace_for, units
 from jipkit.rollout.impact import Disturbance, certainly_cut, disturbed, losses
 from playbooks._assessment import hindrance
 from playbooks._plan import change_of, in_stages, risk_of
@@ -80,11 +80,10 @@ def _planned(project: Project, subject: str, found: Mapping[str, _Survey], answe
         ChangeError: what is planned for a router cannot be made good in parts.
     """
     busy = {key: survey.change for key, survey in found.items() if survey.change and not survey.change.idle}
-    risky = any(change.risk and change.risk.level == "high" for change in busy.values())
     order = units(
         project.network,
         {key: found[key].parts for key in busy},
-        pace=CAREFUL if risky else BRISK,
+        pace=pace_for([change.risk.level for change in busy.values() if change.risk]),
         risk=lambda unit: _risk(busy, unit),
     )
     disturbances = [_disturbances(project, batch, found) for batch in order]

@@ -18,7 +18,7 @@ from jipkit.project import Project
 from jipkit.reasons import said
 from jipkit.redaction import names_in
 from jipkit.report import Column, Mood, Report, Row
-from jipkit.rollout import Unit, broken_rule
+from jipkit.rollout import Unit, broken_rule, pace_for
 from jipkit.signals import ending_sets
 from jipkit.store import Run
 from playbooks import _change_options as options
@@ -182,7 +182,8 @@ def _plan_of(project: Project, file: Path, content: bytes) -> Plan:
         project.network.router(key)
     if plan.activates or any(change.fresh for change in plan.changes.values()):
         raise UsageError(f"{file}: takes something into service, which only `jip provision` does")
-    if why := broken_rule(project.network, _units(plan)):
+    pace = pace_for([change.risk.level for change in plan.changes.values() if change.risk])
+    if why := broken_rule(project.network, _units(plan), pace=pace):
         raise UsageError(f"{file}: {why}; make it again with `jip plan`")
     return plan
 

@@ -476,6 +476,11 @@ def written(plan: dict[str, Any]) -> bytes:
         (lambda found: {**found, "format": 7}, UsageError, "make it again with `jip plan`"),
         (lambda found: {**found, "batches": []}, UsageError, "do not agree"),
         (lambda found: {**found, "batches": [*found["batches"], []]}, UsageError, "empty"),
+        (
+            lambda found: {**found, "batches": [[unit for batch in found["batches"] for unit in batch]]},
+            UsageError,
+            "the first batch is one unit",
+        ),
         (lambda found: {**found, "activates": [["office", "kec-rawa", "state"]]}, UsageError, "into service"),
         (lambda found: edited(found, "kec-rawa", before=None), UsageError, "into service"),
     ],

@@ -181,8 +181,9 @@ def test_the_canary_is_nobodys_way() -> None:
 
 
 @given(rolls())
-def test_what_jip_makes_breaks_no_rule(roll: Rolled) -> None:
-    assert broken_rule(planned(roll)[0], stepped(roll)) is None
+@pytest.mark.parametrize("pace", [BRISK, CAREFUL])
+def test_what_jip_makes_breaks_no_rule(pace: Pace, roll: Rolled) -> None:
+    assert broken_rule(planned(roll)[0], stepped(roll, pace), pace=pace) is None
 
 
 @pytest.mark.parametrize(
@@ -198,6 +199,22 @@ def test_a_rule_that_somebody_else_broke_is_named(order: list[list[str]], why: s
     """r3 is reached by r1 and by r2: none of them may go with another."""
     batches = [[Unit(frozenset(), (router,)) for router in batch] for batch in order]
     found = broken_rule(network_of(4, [(0, 1), (0, 2), (1, 3), (2, 3)]), batches)
+    assert str(found).endswith(f": {why}")
+
+
+@pytest.mark.parametrize(
+    ("pace", "sizes", "why"),
+    [
+        (BRISK, [2, 5, 2], "the first batch is one unit, and here it has 2"),
+        (BRISK, [1, 6, 2], "batch 2 has 6 units; at most 5 go at once there"),
+        (CAREFUL, [1, 5, 3], "batch 2 has 5 units; at most 2 go at once there"),
+        (Pace((1, 5), 0.25, per_upstream=4), [1, 5, 3], "5 units behind r0 go at once; at most 4 do"),
+    ],
+)
+def test_a_batch_that_goes_faster_than_the_pace_is_named(pace: Pace, sizes: list[int], why: str) -> None:
+    left = iter(range(1, 10))
+    batches = [[Unit(frozenset(), (f"r{next(left)}",)) for _ in range(size)] for size in sizes]
+    found = broken_rule(network_of(10, [(0, number) for number in range(1, 10)]), batches, pace=pace)
     assert str(found).endswith(f": {why}")
 
 

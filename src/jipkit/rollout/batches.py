@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -32,6 +32,11 @@ BRISK = Pace(sizes=(1, 5), share=0.25, per_upstream=8)
 
 CAREFUL = Pace(sizes=(1, 2), share=0.05, per_upstream=2)
 """For what is risky: one unit, two, then a twentieth of all at a time."""
+
+
+def pace_for(levels: Iterable[str]) -> Pace:
+    """Return how fast a rollout may go where the risks of its routers are these."""
+    return CAREFUL if "high" in levels else BRISK
 
 
 def in_batches(

@@ -14,6 +14,7 @@ these rules:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -67,20 +68,35 @@ def units(
     return tuple(tuple(map_.units[number] for number in chosen) for chosen in found)
 
 
-def broken_rule(network: Network, plan: Sequence[Sequence[Unit]]) -> Reason | None:
+def broken_rule(network: Network, plan: Sequence[Sequence[Unit]], *, pace: Pace = BRISK) -> Reason | None:
     """Return which rule of this module batches break, whoever made them; None: they break none.
 
-    How large a batch is, and which one is the canary, is no rule: only what offices would lose by it.
+    They have to keep the ``pace``, too: the first is one unit. Which unit that is is no rule.
     """
     map_ = _Map(network, (unit for batch in plan for unit in batch))
     places = {(unit.links, frozenset(unit.routers)): place for place, unit in enumerate(map_.units)}
     later = set(range(len(map_.units)))
-    for batch in plan:
+    count = sum(map(len, plan))
+    for place, batch in enumerate(plan):
         chosen = {places[unit.links, frozenset(unit.routers)] for unit in batch}
         later -= chosen
         for number in sorted(chosen):
             if why := map_.objection(chosen - {number}, number, later):
                 return because("plan-breaks-rules", unit="/".join(map_.units[number].routers), why=why)
+        if why := _too_fast(batch, [map_.upstream[number] for number in chosen], place, pace.size(place, count), pace):
+            return because("plan-breaks-rules", unit="/".join(batch[0].routers), why=why)
+    return None
+
+
+def _too_fast(batch: Sequence[Unit], upstream: Iterable[str], place: int, most: int, pace: Pace) -> Reason | None:
+    """Return why batch ``place`` (from 0) is larger than it may be; ``upstream`` are what its units are behind."""
+    if place == 0 and len(batch) > 1:
+        return because("rule-first", count=len(batch))
+    if len(batch) > most:
+        return because("rule-size", batch=place + 1, count=len(batch), most=most)
+    for router, count in Counter(upstream).most_common(1):
+        if count > pace.per_upstream:
+            return because("rule-behind", router=router, count=count, most=pace.per_upstream)
     return None
 
 
