@@ -16,7 +16,7 @@ from jipkit.observation import Observation
 from jipkit.plan import digest_of
 from jipkit.postchecks import Baseline, failing, witnesses
 from jipkit.reasons import because
-from jipkit.store.journal import unit_of
+from jipkit.store import HELD
 from playbooks import _rescue
 from playbooks._aims import aim_of
 from playbooks._plan import no_timer, not_met_yet, view
@@ -120,9 +120,9 @@ class _Unit(Rescue):
         self.project.undo.keep(self.work.run.id, self.number, key, member.running, anew=not self._written(key))
 
     def _written(self, key: str) -> bool:
-        """Return whether this run has written to a router in this unit before."""
-        told = self.project.store.journal(key, self.work.run.id)
-        return any(entry.step == "apply" and unit_of(entry) == self.number for entry in told)
+        """Return whether this run has written to a router in this unit before, and it may hold something of that."""
+        told = self.project.store.traces(self.work.run.id)
+        return any((one.router, one.unit) == (key, self.number) and one.holds in HELD for one in told)
 
     def _refuse_short_timer(self, key: str) -> None:
         """Make sure that the timer leaves time to see that the neighbours are really there.

@@ -17,11 +17,11 @@ from jipkit.project import Project
 from jipkit.store import RunRecord
 from playbooks import _rescue
 from playbooks._afterwards import lasting, look_after
-from playbooks._open_changes import OpenUnit, open_units, plan_of
-from playbooks._past import known_routers
+from playbooks._open_changes import OpenUnit, open_units, plan_of, takes_back
+from playbooks._past import changed_elsewhere, known_routers, past_with
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
-from playbooks._rollback_plan import Past, Refusals, Undoing, in_turn, plan_rollback
+from playbooks._rollback_plan import Refusals, Undoing, plan_rollback
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._sessions import ask, ask_one
 from playbooks._undoing import PATIENT, carry_back, keep_backups, note_undone
@@ -61,7 +61,8 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
     """Carry out the open units of a run's plan again; what is approved of it is what was approved.
 
     Raises:
-        UsageError: it can only be finished by another command, or the calendar is closed.
+        UsageError: it can only be finished by another command, or the calendar is closed; who takes something back for
+            `jip recover` needs no window.
         ApprovalError: it needs an approval that is not there any more.
         LockedError: another jip is at work on one of the routers.
     """
@@ -75,15 +76,16 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
         project = replace(project)
         units = _still_open(project, record.id, units)
         wanted = None if plan.job == "rollback" else project.network
+        free = takes_back(project, record) is not None  # at night, too
         otherwise = (
             f"Put the inventory back, as it was in git when run {record.id} began, or: {project.command} recover "
             f"--take-back --run {record.id}"
         )
         permission = Permission(plan, *_signed(project, record, plan), orders.emergency, otherwise)
-        approval = permission.require(project, wanted)
+        approval = None if free else permission.require(project, wanted)
         _await_timers(project, units, orders)
         lost: list[str] = []
-        arguments = _arguments("finish", record, plan, units, orders) | {"approval": approval.as_json()}
+        arguments = _arguments("finish", record, plan, units, orders) | {"approval": approval and approval.as_json()}
         with lasting(project.store.start_run("recover", arguments), lost) as run:
             keep_plan(project, f"run-{run.id}", plan)
             finished = Rollout(
@@ -94,13 +96,13 @@ def finish(project: Project, record: RunRecord, units: Sequence[OpenUnit], order
                 orders.timer_s,
                 EVERY_ONE,
                 orders.untimed,
-                hindrance=lambda: permission.hindrance(project),
+                hindrance=lambda: None if free else permission.hindrance(project),
                 stop=orders.stop,
                 only=_numbers(units),
                 patience=PATIENT,
             ).carry_out()
             if plan.job == "rollback":
-                note_undone(project, run, Undoing(plan), finished)
+                note_undone(project, run, Undoing(plan), finished, begun=record.id)
                 keep_backups(project, finished.touched, lost)
             else:
                 look_after(project, run, finished, lost)
@@ -123,10 +125,9 @@ def take_back(project: Project, record: RunRecord, units: Sequence[OpenUnit], or
         project = replace(project)
         units = _still_open(project, record.id, units)
         _await_timers(project, units, orders)
-        past = Past(record.id, done, tuple(in_turn(project.store.traces(record.id))))
-        wanted = _numbers(units)
+        past, wanted = past_with(project, record, done), _numbers(units)
         answers = ask(project, known_routers(project, past.held(wanted)), fetch_running)
-        undoing = plan_rollback(project, past, wanted, answers)
+        undoing = plan_rollback(project, past, wanted, answers, stuck=changed_elsewhere(past, wanted))
         if not undoing.plan.batches and not undoing.already:
             return Acted(record.id, None, refused=undoing.refused)
         lost: list[str] = []

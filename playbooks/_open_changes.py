@@ -12,13 +12,12 @@ from typing import Any, Literal
 from jipkit.errors import AnswerError, Holds, JipError, LockedError, StateError
 from jipkit.locks import lock_routers
 from jipkit.model import Network
-from jipkit.plan import Plan, digest_of
+from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.provisioning import activated
 from jipkit.store import JournalEntry, RunRecord, Trace
 from jipkit.store.journal import unit_of
 from playbooks._aims import aim_of
-from playbooks._plan import view
 from playbooks._sessions import ask_one
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
@@ -55,8 +54,6 @@ class Found:
     settled: bool = True
     pending: bool = False
     error: str = ""
-    after: str | None = None
-    """The digest of what it runs, where that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +157,14 @@ def goes_on(run: RunRecord, *, named: bool) -> bool:
     return run.state == "going on" or (run.state == "not known" and not named)
 
 
+def takes_back(project: Project, record: RunRecord) -> int | None:
+    """Return which run ``record`` takes back for `jip recover`, or goes on taking back; None: it does neither."""
+    way, of = record.arguments.get("way"), record.arguments.get("run")
+    if record.command != "recover" or not isinstance(of, int):
+        return None
+    return of if way == "take back" else takes_back(project, project.store.run(of))
+
+
 @contextmanager
 def ours_alone(project: Project, unit: OpenUnit) -> Iterator[str]:
     """Hold the locks of a unit's routers while the block runs; yield who is at work on one of them, or nothing."""
@@ -195,11 +200,10 @@ def _found(project: Project, unit: OpenUnit, router: str, trace: Trace | None) -
         after = activated(project.network, unit.plan.activates)
         status, running = _ask(project, after, router)
         holds = aim_of(project, unit.plan, after, unit.number, router).holds(running, trace.before if trace else "")
-        now = digest_of(view(project, project.network.router(router), running))
     except JipError as error:
         return Found(router, step, "unknown", settled=False, error=str(error))
     pending = status["state"] == "pending"
-    return Found(router, step, holds, not pending and holds not in ("part", "unknown"), pending, after=now)
+    return Found(router, step, holds, not pending and holds not in ("part", "unknown"), pending)
 
 
 def _held_already(project: Project, unit: OpenUnit, router: str) -> bool:
@@ -231,5 +235,4 @@ def settle(project: Project, answers: Collection[Answer]) -> None:
             for entry in answer.unit.entries:
                 found = next(one for one in answer.found if one.router == entry.router)
                 detail = {"run": answer.unit.run, "unit": answer.unit.number, "holds": found.holds}
-                after = {"after": found.after} if found.holds == "all" else {}
-                run.journal(entry.router, "recovered", detail | after)
+                run.journal(entry.router, "recovered", detail)  # what it runs now may hold somebody's edit, too

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from jipkit.errors import StateError, UsageError
+from jipkit.errors import JipError, StateError, UsageError
 from jipkit.model import Router
+from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.reasons import because
-from jipkit.store import RunRecord, Trace
+from jipkit.store import HELD, RunRecord, Trace
 from playbooks._open_changes import goes_on, plan_of
-from playbooks._rollback_plan import HELD, Past, Refusals, in_turn
+from playbooks._rollback_plan import Past, Refusals, in_turn
+
+logger = logging.getLogger(__name__)
 
 
 def past_of(project: Project, number: int) -> Past:
@@ -29,11 +33,20 @@ def past_of(project: Project, number: int) -> Past:
             f"run {number}: took {plan.subject} into service, which is not undone by putting routers back. Make it "
             f"planned again in the inventory, and `{project.command} plan` the routers at its links"
         )
+    return past_with(project, record, plan)
+
+
+def past_with(project: Project, record: RunRecord, plan: Plan) -> Past:
+    """Return what a run did, whatever became of it, and what earlier runs of the same plan had done in its units.
+
+    Raises:
+        StateError: its routers met its units in opposite order.
+    """
     traces = tuple(
         trace if trace.unit is not None else replace(trace, unit=_unit(plan.units, trace.router))
-        for trace in project.store.traces(number)
+        for trace in project.store.traces(record.id)
     )
-    mine = Past(number, plan, traces)
+    mine = Past(record.id, plan, traces)
     return mine.only(in_turn([*_adopted(project, record, mine), *traces]))
 
 
@@ -69,7 +82,11 @@ def _adopted(project: Project, record: RunRecord, past: Past) -> list[Trace]:
                 continue
             if trace.router not in past.plan.units[trace.unit]:
                 continue
-            text = project.undo.kept(earlier.id, trace.unit, trace.router)
+            try:
+                text = project.undo.kept(earlier.id, trace.unit, trace.router)
+            except JipError as error:  # then its end stays, and so does the unit
+                logger.warning("run %d: %s", earlier.id, error)
+                continue
             if text is not None:
                 known.add(place)
                 project.undo.keep(record.id, trace.unit, trace.router, text)
@@ -91,10 +108,10 @@ def same_plan(project: Project, record: RunRecord) -> Iterator[RunRecord]:
             yield other
 
 
-def changed_elsewhere(past: Past) -> Refusals:
-    """Return the units of which one end would stay, because it was changed in another run: both have to say alike."""
+def changed_elsewhere(past: Past, wanted: Collection[int]) -> Refusals:
+    """Return the ``wanted`` units of which one end would stay, because another run changed it: both must say alike."""
     found: dict[int, dict[str, str]] = {}
-    held = past.held(past.units)
+    held = past.held(wanted)
     for unit in held.units:
         ours = {trace.router for trace in held.traces if trace.unit == unit}
         for router in past.plan.units[unit]:

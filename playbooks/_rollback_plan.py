@@ -21,14 +21,12 @@ from jipkit.reasons import because
 from jipkit.redaction import HIDDEN, blanked
 from jipkit.rollout.impact import Disturbance, disturbed, losses
 from jipkit.rollout.risk import assess
-from jipkit.store import Trace
+from jipkit.store import HELD, Trace
 from jipkit.touched import digests_of, sections_of
 from playbooks._plan import view
 
 Refusals = Mapping[int, Mapping[str, str]]
 """By the number of a unit: its routers that cannot be taken back, and why."""
-
-HELD = ("all", "part", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +194,17 @@ def plan_rollback(
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One router on its way back: what it runs ``now``, and what it ran before each of its units, the last first."""
+    """One router on its way back: what it runs ``now``, and what it ran before each of its units, the last first.
+
+    ``back`` are units that it has been taken back behind already: nothing of them is left to be done there.
+    """
 
     router: Router
     facts: PlatformFacts
     now: str = field(default="", repr=False)
     targets: Mapping[int, str] = field(default_factory=dict, repr=False)
     faults: Mapping[int, str] = field(default_factory=dict)
+    back: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, project: Project, past: Past, key: str, answer: str | JipError | None) -> _Way:
@@ -213,13 +215,14 @@ class _Way:
             return cls(router, facts, faults=dict.fromkeys(past.units, why))
         try:
             targets, faults = _kept(project, past, router)
-            first = targets.get(past.units[0])
-            if first is not None and (odd := _changed_since(project, past, router, first, answer)):
-                lines = _foreign(first, answer, _planned(past), facts)
-                faults = dict.fromkeys(odd, because("changed-since-run", lines="; ".join(lines))) | faults
+            left, back = _left(past.units, targets, answer, facts)
+            ahead = past.only(trace for trace in past.traces if trace.unit in left)
+            texts = [*(targets.get(unit) for unit in left), targets[back[0]] if back else answer]
+            faults = _changed_since(project, ahead, router, texts) | faults
         except JipError as error:
             return cls(router, facts, faults=dict.fromkeys(past.units, error.reason))
-        return cls(router, facts, answer, {u: targets[u] for u in reversed(past.units) if u in targets}, faults)
+        open_ = {unit: why for unit, why in faults.items() if unit in left}
+        return cls(router, facts, answer, {u: targets[u] for u in reversed(left) if u in targets}, open_, back)
 
     def stages(self, chosen: Collection[int]) -> list[tuple[int, str, str]]:
         """Return for each chosen unit what the router runs before it is taken back, and after; only what differs."""
@@ -229,6 +232,18 @@ class _Way:
                 found.append((unit, now, target))
             now = target if unit in chosen else now
         return found
+
+
+def _left(
+    units: Sequence[int], targets: Mapping[int, str], now: str, facts: PlatformFacts
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the units of a router that are still to be taken back, and those that it is back behind already.
+
+    Whatever it runs now, what it ran before one of its units is never made of it by going forward.
+    """
+    there = (place for place, unit in enumerate(units) if unit in targets and not way_back(now, targets[unit], facts))
+    place = next(there, len(units))
+    return tuple(units[:place]), tuple(units[place:])
 
 
 def _kept(project: Project, past: Past, router: Router) -> tuple[dict[int, str], dict[int, str]]:
@@ -250,18 +265,22 @@ def _kept(project: Project, past: Past, router: Router) -> tuple[dict[int, str],
     return targets, faults
 
 
-def _changed_since(project: Project, past: Past, router: Router, first: str, running: str) -> frozenset[int]:
-    """Return the units of a router that something else was changed after; ``first`` is what it ran before all of them.
+def _changed_since(project: Project, past: Past, router: Router, texts: Sequence[str | None]) -> dict[int, str]:
+    """Return after which units of a router something else was changed, and what.
 
-    Of one that was not seen confirmed nobody knows how it left the router: then only what is planned may differ.
+    ``texts`` are what it ran before each of them, and at last what it runs now. Of a unit that was not seen confirmed
+    nobody knows how it left the router: then only what is planned may differ.
     """
-    now, last = digest_of(view(project, router, running)), past.traces[-1]
-    if now == past.traces[0].before:
-        return frozenset()
-    broken = broken_chain(past.traces, now)
-    if last.after is None and now != last.before and _foreign(first, running, _planned(past), project.facts(router)):
-        return broken | {last.unit or 0}
-    return broken
+    digests = [digest_of(view(project, router, text)) if text is not None else "" for text in texts]
+    broken, found = broken_chain(past.traces, digests[-1]), dict[int, str]()
+    for place, trace in enumerate(past.traces):
+        unit, first, then = trace.unit or 0, texts[place], texts[place + 1]
+        if first is None or then is None or digests[place + 1] == trace.before:
+            continue
+        odd, lost = _foreign(first, then, _planned(past.only([trace])), project.facts(router))
+        if unit in broken or (trace.after is None and odd):
+            found[unit] = because("changed-since-run", lines="; ".join(odd or lost))
+    return found
 
 
 _Said = tuple[str, tuple[str, ...], str]
@@ -277,17 +296,19 @@ def _planned(past: Past) -> set[_Said]:
     return found
 
 
-def _foreign(before: str, now: str, planned: set[_Said], facts: PlatformFacts) -> list[str]:
-    """Return what is another than ``planned`` between two readings; what is planned and is not there, too."""
+def _foreign(before: str, now: str, planned: set[_Said], facts: PlatformFacts) -> tuple[list[str], list[str]]:
+    """Return what is another than ``planned`` between two readings, and what is planned and is not there."""
     seen = set()
     for difference in between(before, now, facts).differences:
         path = _hidden(difference.path)
         texts = (("+", difference.intended), ("-", difference.running))
         if difference.kind != "not assessable":
             seen |= {(sign, path, blanked(text)) for sign, text in texts if text}
-    odd = sorted(seen - planned)
-    lost = sorted({("-" if sign == "+" else "+", path, text) for sign, path, text in planned - seen})
-    return [f"{sign} {' / '.join((*path, text))}" for sign, path, text in odd or lost]
+    lost = {("-" if sign == "+" else "+", path, text) for sign, path, text in planned - seen}
+    odd, away = (
+        [f"{sign} {' / '.join((*path, text))}" for sign, path, text in sorted(one)] for one in (seen - planned, lost)
+    )
+    return odd, away
 
 
 def _hidden(path: Sequence[str]) -> tuple[str, ...]:
@@ -300,7 +321,10 @@ def _hidden(path: Sequence[str]) -> tuple[str, ...]:
 def _already(ways: Mapping[str, _Way], chosen: Collection[int]) -> tuple[tuple[int, str], ...]:
     todo = {(unit, key) for key, way in ways.items() for unit, _now, _then in way.stages(chosen)}
     return tuple(
-        (unit, key) for key, way in ways.items() for unit in way.targets if unit in chosen and (unit, key) not in todo
+        (unit, key)
+        for key, way in ways.items()
+        for unit in (*way.targets, *way.back)
+        if unit in chosen and (unit, key) not in todo
     )
 
 

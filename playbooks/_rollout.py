@@ -225,7 +225,7 @@ class Rollout:
             outcomes = _together(outcomes, self._once(number))
         if self.patience.queue_s is None or not (out_of_reach(outcomes) and untouched(outcomes)):
             return outcomes
-        return self._queued(outcomes)
+        return self._queued(number, outcomes)
 
     def _once(self, number: int) -> Outcomes:
         return carry_out_unit(self._work, number)
@@ -249,9 +249,10 @@ class Rollout:
 
     # -- units that wait for their routers
 
-    def _queued(self, outcomes: Outcomes) -> Outcomes:
+    def _queued(self, number: int, outcomes: Outcomes) -> Outcomes:
         for outcome in outcomes:
-            self._note(outcome.router, "queued", {"holds": outcome.holds, "why": outcome.detail})
+            detail = {"holds": outcome.holds, "why": outcome.detail, "unit": number}
+            self._note(outcome.router, "queued", detail)
         return tuple(replace(outcome, step="queued") for outcome in outcomes)
 
     def _try_again(self) -> Reason | None:

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable, Collection
 from threading import Event
 
-from jipkit.errors import JipError, StoreError
+from jipkit.errors import JipError, StateError, StoreError
 from jipkit.project import Project
 from jipkit.reasons import Reason, because
-from jipkit.store import Run
+from jipkit.store import Run, RunRecord
 from jipkit.store.journal import unit_of
 from playbooks._change_options import PATIENCE_S, READY_S
+from playbooks._open_changes import plan_of
 from playbooks._past import same_plan
 from playbooks._plan import view
 from playbooks._plan_file import keep_plan
@@ -65,10 +66,11 @@ def carry_back(
     return finished
 
 
-def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished) -> None:
+def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished, *, begun: int | None = None) -> None:
     """Write down which routers hold nothing any more of which unit; the routers are changed already.
 
-    Other runs of the same plan, which this one went on with or was gone on with, are undone there, too.
+    Other runs of the same plan, which this one went on with or was gone on with, are undone there, too. ``begun`` is
+    the run that had begun to take it back, where this one only finished that: what it did counts as well.
     """
     gone, stays = set(undoing.already), set[int | None]()
     for number, outcomes in finished.units.items():
@@ -80,14 +82,31 @@ def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished
                 stays.add(unit)
     gone = {(unit, router) for unit, router in gone if (unit, router) not in undoing.already or unit not in stays}
     try:
+        for trace in project.store.traces(begun) if begun is not None else ():
+            unit = undoing.plan.stage(trace.unit or 0, trace.router).undoes
+            if trace.holds == "all" and unit is not None:
+                gone.add((unit, trace.router))
         undone = project.store.run(int(undoing.plan.subject))
         for record in (undone, *same_plan(project, undone)):
             known = {(unit_of(entry), entry.router) for entry in project.store.journal(run=record.id)}
             for unit, router in sorted(gone):
                 if record is undone or (unit, router) in known:
                     run.journal(router, "undone", {"run": record.id, "unit": unit, "holds": "reverted"})
-    except StoreError:
+        _note_redone(project, run, undone, gone)
+    except (StoreError, StateError):
         logger.exception("run %s: that it was taken back could not be recorded", undoing.plan.subject)
+
+
+def _note_redone(project: Project, run: Run, undone: RunRecord, gone: Collection[tuple[int, str]]) -> None:
+    """Write down what is there again because it was a rollback that was undone; and so on, where that undid one."""
+    holds = "all"
+    while (plan := plan_of(project, undone.id)).job == "rollback":
+        undone = project.store.run(int(plan.subject))
+        stages = {(plan.stage(unit, router).undoes, router) for unit, router in gone}
+        gone = {(unit, router) for unit, router in stages if unit is not None}
+        for unit, router in sorted(gone):
+            run.journal(router, "recovered", {"run": undone.id, "unit": unit, "holds": holds})
+        holds = "reverted" if holds == "all" else "all"
 
 
 def keep_backups(project: Project, routers: Collection[str], lost: list[str]) -> None:

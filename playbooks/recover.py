@@ -28,6 +28,7 @@ from playbooks._open_changes import (
     ours_alone,
     read_back,
     settle,
+    takes_back,
     unrecorded,
 )
 from playbooks._runs import outcome
@@ -112,7 +113,7 @@ def _act(project: Project, run: int | None, orders: Orders, *, back: bool) -> li
         for unit in open_units(project, run):
             units.setdefault(unit.run, []).append(unit)
         found, faults = list[Acted](), list[tuple[int, JipError]]()
-        for number in sorted(units, reverse=back):
+        for number in _in_turn(project, units, back=back):
             record = project.store.run(number)
             if not goes_on(record, named=run == number) and not orders.stop.is_set():
                 way = _take_back if back else _finish
@@ -123,6 +124,31 @@ def _act(project: Project, run: int | None, orders: Orders, *, back: bool) -> li
         if faults and not found:
             raise faults[0][1]
         return [*found, *(Acted(number, None, why=str(error)) for number, error in faults)]
+
+
+def _in_turn(project: Project, units: Collection[int], *, back: bool) -> list[int]:
+    """Return the runs to be acted on, in turn: what takes another back is never taken back on its way to that.
+
+    Raises:
+        UsageError: that is what was asked for, or both a run and what takes it back should be finished.
+    """
+    subject = {number: of for number in units if (of := takes_back(project, project.store.run(number))) is not None}
+    if not back:
+        both = [number for number, of in subject.items() if of in units]
+        if both:
+            raise UsageError(
+                f"run {both[0]} takes run {subject[both[0]]} back: say with --run which of them shall be "
+                "finished; nothing was done"
+            )
+        return sorted(units)
+    rest = sorted((number for number in units if number not in subject), reverse=True)
+    if subject and not rest:
+        number = next(iter(subject))
+        raise UsageError(
+            f"run {number} takes run {subject[number]} back: `{project.command} recover --finish --run {number}` "
+            "goes on with that; nothing was done"
+        )
+    return rest
 
 
 def _finish(project: Project, record: RunRecord, units: list[OpenUnit], orders: Orders) -> Iterator[Acted]:
@@ -184,6 +210,7 @@ def _mood(answer: Answer, found: Found) -> Mood:
 def _advice(project: Project, answer: Answer, found: Found) -> str:
     """Return what to do about one router, in words."""
     jip, plan, run = project.command, answer.unit.plan, answer.unit.run
+    activates = plan is not None and bool(plan.activates)
     if answer.holder:
         return _("wait until it has ended: {holder}").format(holder=answer.holder)
     if found.pending:
@@ -192,10 +219,11 @@ def _advice(project: Project, answer: Answer, found: Found) -> str:
         return _("`{command}` plans it anew").format(command=_again(project, answer))
     if answer.verdict == "done":
         finishes = _("`{command} --commit` finishes the records").format(command=_again(project, answer))
-        return finishes if plan and plan.activates else _("nothing")
+        return finishes if activates else _("nothing")
     if found.holds in ("part", "unknown"):
         return _("look at it: `{command}` shows what is missing").format(command=_again(project, answer))
-    return _("`{jip} recover --run {run}` with --finish or --take-back").format(jip=jip, run=run)
+    told = _("`{jip} recover --run {run}` with --finish or --take-back").format(jip=jip, run=run)
+    return _("`{command} --commit` finishes it").format(command=_again(project, answer)) if activates else told
 
 
 def _again(project: Project, answer: Answer) -> str:

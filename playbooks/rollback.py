@@ -78,19 +78,19 @@ def rollback(
     untimed = _named(past, without_timer or ())
     if not commit:
         undoing = _undoing(project, past)
-        file = keep_plan(project, _name(run), undoing.plan) if undoing.plan.batches else None
-        return _report(project, past, undoing, file)
+        return _report(project, past, undoing, _kept(project, run, undoing))
     stop, lost = Event(), list[str]()
     with ending_sets(stop), lock_rollout(project), lock_routers(project, _routers(past)):
         project = replace(project)  # whoever had the locks until now may have changed the inventory
         past = past_of(project, run)
         undoing = _undoing(project, past)
         file = _shown(project, run, undoing)
+        _kept(project, run, undoing)
         if not undoing.plan.batches and not undoing.already:
             return _report(project, past, undoing, None)
-        keep_plan(project, _name(run), undoing.plan)
         permission = Permission(undoing.plan, file, undoing.plan.as_bytes(), emergency)
-        approval = permission.require(project)
+        # where nothing is left to be done nobody has to allow it: it is only written down
+        approval = permission.require(project) if undoing.plan.batches else None
         arguments = {
             "run": run,
             "plan": undoing.plan.sha256,
@@ -99,7 +99,7 @@ def rollback(
             "max_failures": max_failures,
             "without_timer": sorted(untimed),
             "emergency": emergency,
-            "approval": approval.as_json(),
+            "approval": approval and approval.as_json(),
         }
         with lasting(project.store.start_run("rollback", arguments), lost) as record:
             finished = carry_back(
@@ -140,7 +140,15 @@ def _routers(past: Past) -> list[str]:
 
 def _undoing(project: Project, past: Past) -> Undoing:
     answers = ask(project, known_routers(project, past.held(past.units)), fetch_running)
-    return plan_rollback(project, past, past.units, answers, stuck=changed_elsewhere(past))
+    return plan_rollback(project, past, past.units, answers, stuck=changed_elsewhere(past, past.units))
+
+
+def _kept(project: Project, run: int, undoing: Undoing) -> Path | None:
+    """Keep what was shown, and return where; where nothing can be done nothing stays that was shown before."""
+    if undoing.plan.batches:
+        return keep_plan(project, _name(run), undoing.plan)
+    (project.var / "plans" / f"{_name(run)}.json").unlink(missing_ok=True)
+    return None
 
 
 def _shown(project: Project, run: int, undoing: Undoing) -> Path:
@@ -150,7 +158,7 @@ def _shown(project: Project, run: int, undoing: Undoing) -> Path:
         ChangeError: it is another by now.
     """
     path = project.var / "plans" / f"{_name(run)}.json"
-    if path.exists() and path.read_bytes() != undoing.plan.as_bytes():
+    if undoing.plan.batches and path.exists() and path.read_bytes() != undoing.plan.as_bytes():
         raise ChangeError(
             next(iter(undoing.plan.changes), str(run)),
             "guard",

@@ -55,3 +55,15 @@ def dies_at(monkeypatch: pytest.MonkeyPatch, step: str, router: str | None, time
                 raise SystemExit(137)
 
     monkeypatch.setattr(Run, "journal", write)
+
+
+def dies_before(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Let the controller die when it is about to write down a step of any router."""
+    journal = Run.journal
+
+    def write(run: Run, key: str | None, what: str, detail: Mapping[str, Any] | None = None) -> None:
+        if what == step:
+            raise SystemExit(137)
+        journal(run, key, what, detail)
+
+    monkeypatch.setattr(Run, "journal", write)

@@ -19,7 +19,7 @@ from playbooks import _finishing, _permission
 from playbooks.apply import apply
 from playbooks.provision import provision
 from playbooks.recover import recover
-from tests.playbooks.rolls import dies_at, key_roll, keys_of, new_keys
+from tests.playbooks.rolls import dies_at, dies_before, key_roll, keys_of, new_keys
 
 OLD = {"pop-1--kec-rawa": (1, 1), "core-1--pop-1": (1, 1)}
 UNIT = ("kec-rawa", "pop-1")
@@ -196,7 +196,9 @@ def test_a_router_that_an_earlier_run_has_changed_already_does_not_keep_a_unit_o
 
 def test_only_what_one_run_has_left_open(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     crashed(simulated, monkeypatch, "check")
-    assert recover(simulated.project, run=2).rows == []
+    with simulated.project.store.start_run("backup", {}) as other:
+        pass
+    assert recover(simulated.project, run=other.id).rows == []
 
 
 # ------------------------------------------------------------------ finish
@@ -390,3 +392,77 @@ def test_a_run_whose_plan_lies_elsewhere_says_what_to_bring(
     (simulated.project.var / "plans" / "run-1.json").unlink()
     with pytest.raises(StateError, match="put a copy of var/plans and var/undo"):
         recover(simulated.project, take_back=True)
+
+
+# ------------------------------------------------------------------ a crash of the recovery itself
+
+
+def taken_back_and_not_recorded(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave one link all new in run 1, taken back in run 2, and neither of them written down."""
+    file = key_roll(simulated, ("pop-1--kec-rawa",))
+    with monkeypatch.context() as dying:
+        dies_before(dying, "confirmed")
+        with pytest.raises(SystemExit):
+            apply(simulated.project, file)
+        with pytest.raises(SystemExit):
+            recover(simulated.project, take_back=True)
+    assert keys_of(simulated) == OLD
+
+
+def test_what_was_taken_back_stays_so_when_it_is_taken_back_once_more(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_back_and_not_recorded(simulated, monkeypatch)
+    report = recover(simulated.project, take_back=True)
+    assert (report.ok, keys_of(simulated)) == (True, OLD)
+    assert simulated.project.store.open_changes() == []
+
+
+def test_a_run_and_what_takes_it_back_are_not_both_finished(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_back_and_not_recorded(simulated, monkeypatch)
+    with pytest.raises(UsageError, match="run 2 takes run 1 back: say with --run"):
+        recover(simulated.project, finish=True)
+    assert keys_of(simulated) == OLD
+
+
+def test_what_takes_a_run_back_is_not_taken_back(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_back_and_not_recorded(simulated, monkeypatch)
+    with pytest.raises(UsageError, match="recover --finish --run 2"):
+        recover(simulated.project, take_back=True, run=2)
+
+
+def test_what_takes_a_run_back_is_finished_at_any_hour(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    half_confirmed(simulated, monkeypatch)
+    with monkeypatch.context() as dying:
+        dies_at(dying, "check", "pop-1")
+        with pytest.raises(SystemExit):
+            recover(simulated.project, take_back=True)
+    fire(simulated, "pop-1", "kec-rawa")
+    monkeypatch.setattr(_permission.Permission, "closed", lambda *_: "a freeze")
+    assert recover(simulated.project, finish=True, run=2).ok
+    assert (keys_of(simulated), recover(simulated.project).ok) == (OLD, True)
+
+
+def test_both_ends_of_a_unit_that_two_runs_changed_are_taken_back_together(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_confirmed(simulated, monkeypatch)
+    file = next((simulated.project.var / "plans").glob("plan-*.json"))
+    with monkeypatch.context() as dying:
+        dies_before(dying, "confirmed")
+        with pytest.raises(SystemExit):
+            apply(simulated.project, file)
+    assert keys_of(simulated)["pop-1--kec-rawa"] == (2, 2)
+    assert recover(simulated.project, take_back=True, run=2).data["acted"][0]["refused"] == []
+    assert keys_of(simulated) == OLD
+
+
+def test_a_router_that_holds_a_part_is_taken_back(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old key stands beside the new one, as after a write that was cut off: nobody else changed anything."""
+    half_confirmed(simulated, monkeypatch)
+    key = simulated.project.secrets.resolve("ospf/pop-1--kec-rawa/1")
+    simulated.district.hand_edit("pop-1", f"interface eth1\n ip ospf message-digest-key 1 md5 {key}\nexit")
+    report = recover(simulated.project, take_back=True)
+    assert (report.data["acted"][0]["refused"], keys_of(simulated)) == ([], OLD)

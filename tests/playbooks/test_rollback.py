@@ -317,7 +317,7 @@ def test_a_router_that_is_as_it_was_already_is_left_alone(simulated: Simulation)
 def test_what_was_shown_and_is_no_longer_true_is_refused(simulated: Simulation) -> None:
     rolled(simulated)
     rollback(simulated.project, 1)
-    simulated.district.hand_edit("core-1", "ip route 192.0.2.0/24 blackhole")
+    simulated.district.hand_edit("kec-rawa", "ip route 192.0.2.0/24 blackhole")
     before = running(simulated)
     with pytest.raises(ChangeError, match="no longer true"):
         rollback(simulated.project, 1, commit=True)
@@ -440,3 +440,95 @@ def test_what_would_be_taken_back_is_shown_line_by_line(simulated: Simulation) -
     text = next(text.body for text in shown.texts if text.heading == "kec-rawa")
     assert "+  ip ospf message-digest-key 1 md5 <secret>" in text
     assert "-  ip ospf message-digest-key 2 md5 <secret>" in text
+
+
+# ------------------------------------------------------------------ what was interrupted, queued, or done twice
+
+
+def test_a_rollback_that_did_all_and_could_not_say_so_is_only_written_down(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pop-1 is back behind both of its units: neither is made of it again on the way back."""
+    before = rolled(simulated)
+    rollback(simulated.project, 1)
+    with monkeypatch.context() as dying:
+        dies_at(dying, "confirmed", "pop-1", times=2)
+        with pytest.raises(SystemExit):
+            rollback(simulated.project, 1, commit=True)
+    assert recover(simulated.project).ok
+    assert (set(states(rollback(simulated.project, 1)).values()), running(simulated)) == ({"as before"}, before)
+    assert rollback(simulated.project, 1, commit=True).ok
+    assert (running(simulated), set((simulated.project.store.held([1])[1]).values())) == (before, {"reverted"})
+
+
+def test_a_rollback_of_two_units_that_is_finished_after_a_crash_has_undone_both(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rolled(simulated)
+    with monkeypatch.context() as dying:
+        dies_at(dying, "check", "pop-1", times=2)
+        with pytest.raises(SystemExit):
+            rollback(simulated.project, 1, commit=True)
+    for box in simulated.district.routers.values():
+        if box.pending is not None:
+            box._give_up(box.pending, "not confirmed in time")
+    simulated.district.changed()
+    assert recover(simulated.project, finish=True).ok
+    assert (running(simulated), set((simulated.project.store.held([1])[1]).values())) == (before, {"reverted"})
+
+
+def test_a_unit_that_waits_for_its_routers_takes_nothing_from_those_that_are_done(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, batches = key_roll(simulated), list[str]()
+
+    def away() -> None:
+        batches.append("batch")
+        if len(batches) == 2:
+            simulated.district.freeze("core-1")
+
+    at_each("batch", away, monkeypatch)
+    apply(simulated.project, file, max_failures="5", patience=0)
+    simulated.district.thaw("core-1")
+    assert states(rollback(simulated.project, 1)) == {(1, "kec-rawa"): "to do", (1, "pop-1"): "to do"}
+
+
+def test_what_somebody_typed_before_recover_looked_is_no_part_of_the_run(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = key_roll(simulated, ("pop-1--kec-rawa",))
+    with monkeypatch.context() as dying:
+        dies_at(dying, "confirmed", "kec-rawa")
+        with pytest.raises(SystemExit):
+            apply(simulated.project, file)
+    simulated.district.hand_edit("pop-1", "ip route 192.0.2.0/24 blackhole")
+    assert recover(simulated.project).ok
+    shown = rollback(simulated.project, 1)
+    assert "+ ip route 192.0.2.0/24 blackhole" in why(shown, 1, "pop-1")
+
+
+def test_what_somebody_typed_between_two_units_is_found_where_nobody_saw_the_first_confirmed(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = key_roll(simulated)
+    with monkeypatch.context() as dying:
+        dies_at(dying, "confirm", "kec-rawa")
+        with pytest.raises(SystemExit):
+            apply(simulated.project, file)
+    box = simulated.district.routers["kec-rawa"]
+    if box.pending is not None:
+        box._give_up(box.pending, "not confirmed in time")
+    simulated.district.hand_edit("pop-1", "ip route 192.0.2.0/24 blackhole")
+    assert {row.values["holds"] for row in apply(simulated.project, file).rows} == {"all"}
+    done = rollback(simulated.project, 2, commit=True)
+    assert "+ ip route 192.0.2.0/24 blackhole" in why(done, 1, "pop-1")
+    assert "192.0.2.0/24" in simulated.district.running("pop-1")
+
+
+def test_a_rollback_that_is_undone_leaves_the_first_run_to_be_undone_again(simulated: Simulation) -> None:
+    before = rolled(simulated)
+    number = rollback(simulated.project, 1, commit=True).data["run"]
+    assert rollback(simulated.project, number, commit=True).ok
+    assert set(simulated.project.store.held([1])[1].values()) == {"all"}
+    assert rollback(simulated.project, 1, commit=True).ok
+    assert running(simulated) == before

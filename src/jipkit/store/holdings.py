@@ -17,6 +17,14 @@ _AFTER = {"apply": "unknown", "confirmed": "all"}
 _LATER = "looked after"
 """A look at the router as a whole, after the last of its stages."""
 
+_QUEUED = "queued"
+"""A unit waits for its routers, and nothing was written to any of them for it."""
+
+_GONE = ("nothing", "reverted")
+
+HELD = ("all", "part", "unknown")
+"""What a router may hold of a change that is not known to be gone."""
+
 
 def held(entries: Iterable[JournalEntry]) -> dict[str, str | None]:
     """Return what each router holds after steps in this order; None where none of them was of a change.
@@ -53,22 +61,28 @@ class Trace:
 
 
 def traces(entries: Iterable[JournalEntry]) -> tuple[Trace, ...]:
-    """Return what the steps of one run, and later ones about it, tell of each change, as they were first applied."""
+    """Return what the steps of one run, and later ones about it, tell of each change, in the order of their writes.
+
+    One that was written again, after it had been taken back, counts from then.
+    """
     found: dict[tuple[str, int | None], Trace] = {}
     for entry in entries:
         if entry.router is None:
             continue
         key = (entry.router, unit_of(entry))
         if entry.step == "apply":
-            first = found.get(key)
-            before = first.before if first else str(entry.detail.get("before", ""))
+            if key in found and found[key].holds in _GONE:
+                del found[key]
+            before = found[key].before if key in found else str(entry.detail.get("before", ""))
             timer_s = entry.detail.get("timer_s")
             found[key] = Trace(*key, before, entry.at, timer_s if isinstance(timer_s, int) else 0)
+            continue
+        if entry.step in (_LATER, _QUEUED):
             continue
         told = entry.detail.get("holds", _AFTER.get(entry.step))
         for known in [k for k in found if k == key or (k[0] == key[0] and None in (k[1], key[1]))]:
             after = entry.detail.get("after")
-            if isinstance(told, str) and entry.step != _LATER:
+            if isinstance(told, str):
                 found[known] = replace(found[known], holds=told, after=after if isinstance(after, str) else None)
     return tuple(found.values())
 
@@ -87,6 +101,8 @@ class _Stages:
         told = entry.detail.get("holds", _AFTER.get(entry.step))
         holds = told if isinstance(told, str) else "nothing" if entry.step in _BEFORE else None
         if entry.step == _LATER and holds == "all" and self.units:
+            return
+        if entry.step == _QUEUED and unit_of(entry) is None:  # as older versions wrote it
             return
         place = self._place(entry)
         number, before = self.units[place]
