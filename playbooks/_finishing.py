@@ -21,9 +21,10 @@ from playbooks._open_changes import OpenUnit, open_units, plan_of, takes_back
 from playbooks._past import changed_elsewhere, known_routers, past_with
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
-from playbooks._rollback_plan import Refusals, Undoing, plan_rollback
+from playbooks._rollback_plan import Undoing, plan_rollback
 from playbooks._rollout import Finished, Limit, Rollout
 from playbooks._sessions import ask, ask_one
+from playbooks._turns import Refusals
 from playbooks._undoing import PATIENT, carry_back, keep_backups, note_undone
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit

@@ -13,7 +13,8 @@ from jipkit.project import Project
 from jipkit.reasons import because
 from jipkit.store import HELD, RunRecord, Trace
 from playbooks._open_changes import goes_on, plan_of
-from playbooks._rollback_plan import Past, Refusals, in_turn
+from playbooks._rollback_plan import Past
+from playbooks._turns import Refusals, in_turn
 
 logger = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from jipkit.errors import ChangeError, SelectionError, StateError, UsageError
 from jipkit.report import Report
 from jipkit.store import Trace
 from jipkit.testing.simulation import Simulation
-from playbooks import _change, _permission, _rollback_plan, _waiting
-from playbooks._rollback_plan import broken_chain, in_turn, refused_units
+from playbooks import _change, _permission, _turns, _waiting
+from playbooks._turns import broken_chain, in_turn, refused_units
 from playbooks._way import Way
 from playbooks.apply import apply
 from playbooks.history import history
@@ -105,7 +105,7 @@ def test_units_that_two_routers_met_in_opposite_order_cannot_be_taken_back() -> 
 
 
 def test_examples_in_docstrings_are_true() -> None:
-    assert doctest.testmod(_rollback_plan) == (0, 2)
+    assert doctest.testmod(_turns) == (0, 2)
 
 
 # ------------------------------------------------------------------ undone as a whole
