@@ -16,7 +16,8 @@ from jipkit.plan import Plan, digest_of
 from jipkit.project import Project
 from jipkit.reasons import because, said
 from jipkit.store import Run
-from playbooks._aims import Aim, Prepared
+from playbooks._aims import Aim
+from playbooks._prepared import Prepared
 from playbooks._sessions import ask_one
 from tasks.confirm import confirm_config
 from tasks.fetch import fetch_running
