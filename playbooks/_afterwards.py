@@ -86,9 +86,11 @@ def look_after(project: Project, run: Run, finished: Finished, lost: list[str]) 
 def _forget_what_is_old(project: Project) -> None:
     """Remove what runs long past could be undone by; of an unfinished one nothing is removed."""
     try:
-        unended = {entry.run for entry in project.store.open_changes()}
-        undone = {project.store.run(number).arguments.get("run") for number in unended}
-        needed = unended | {number for number in undone if isinstance(number, int)}
+        needed, asked = set[int](), [entry.run for entry in project.store.open_changes()]
+        while asked:
+            needed.add(number := asked.pop())
+            of = project.store.run(number).arguments.get("run")  # what it finishes, or takes back
+            asked += [of] if isinstance(of, int) and of not in needed else []
         gone = project.undo.forget(UNDONE_WITHIN, but=needed)
     except JipError:
         logger.exception("what was kept to undo old runs could not be removed")

@@ -117,12 +117,17 @@ class _Unit(Rescue):
         )
         self._try_the_way_back(router)
         self._refuse_short_timer(key)
-        self.project.undo.keep(self.work.run.id, self.number, key, member.running, anew=not self._written(key))
+        self._keep(key)
 
-    def _written(self, key: str) -> bool:
-        """Return whether this run has written to a router in this unit before, and it may hold something of that."""
-        told = self.project.store.traces(self.work.run.id)
-        return any((one.router, one.unit) == (key, self.number) and one.holds in HELD for one in told)
+    def _keep(self, key: str) -> None:
+        """Keep what a router runs, to go back to; anew, where nothing is left of what this unit wrote to it before."""
+        run, member = self.work.run.id, self.members[key]
+        told = [one for one in self.project.store.traces(run) if (one.router, one.unit) == (key, self.number)]
+        written = [one for one in told if one.holds in HELD]
+        gone = member.aim is not None and all(member.aim.holds(member.running, t.before) == "reverted" for t in written)
+        if written and gone:
+            self.work.run.journal(key, "taken back", {"holds": "reverted", "unit": self.number})
+        self.project.undo.keep(run, self.number, key, member.running, anew=gone)
 
     def _refuse_short_timer(self, key: str) -> None:
         """Make sure that the timer leaves time to see that the neighbours are really there.

@@ -18,7 +18,7 @@ from jipkit.store import RunRecord
 from playbooks import _rescue
 from playbooks._afterwards import lasting, look_after
 from playbooks._open_changes import OpenUnit, open_units, plan_of, takes_back
-from playbooks._past import changed_elsewhere, known_routers, past_with
+from playbooks._past import changed_elsewhere, gone_past, known_routers, past_with
 from playbooks._permission import Permission
 from playbooks._plan_file import keep_plan
 from playbooks._rollback_plan import Undoing, plan_rollback
@@ -128,7 +128,8 @@ def take_back(project: Project, record: RunRecord, units: Sequence[OpenUnit], or
         _await_timers(project, units, orders)
         past, wanted = past_with(project, record, done), _numbers(units)
         answers = ask(project, known_routers(project, past.held(wanted)), fetch_running)
-        undoing = plan_rollback(project, past, wanted, answers, stuck=changed_elsewhere(past, wanted))
+        stuck = changed_elsewhere(past, wanted) or gone_past(past, wanted)
+        undoing = plan_rollback(project, past, wanted, answers, stuck=stuck)
         if not undoing.plan.batches and not undoing.already:
             return Acted(record.id, None, refused=undoing.refused)
         lost: list[str] = []

@@ -18,6 +18,7 @@ from jipkit.provisioning import activated
 from jipkit.store import JournalEntry, RunRecord, Trace
 from jipkit.store.journal import unit_of
 from playbooks._aims import aim_of
+from playbooks._rollback_plan import left_alone
 from playbooks._sessions import ask_one
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
@@ -54,6 +55,8 @@ class Found:
     settled: bool = True
     pending: bool = False
     error: str = ""
+    after: str | None = None
+    """The digest of what it runs, where nothing but what is planned has changed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +203,11 @@ def _found(project: Project, unit: OpenUnit, router: str, trace: Trace | None) -
         after = activated(project.network, unit.plan.activates)
         status, running = _ask(project, after, router)
         holds = aim_of(project, unit.plan, after, unit.number, router).holds(running, trace.before if trace else "")
+        now = left_alone(project, unit.run, unit.plan, trace, running) if holds == "all" and trace else None
     except JipError as error:
         return Found(router, step, "unknown", settled=False, error=str(error))
     pending = status["state"] == "pending"
-    return Found(router, step, holds, not pending and holds not in ("part", "unknown"), pending)
+    return Found(router, step, holds, not pending and holds not in ("part", "unknown"), pending, after=now)
 
 
 def _held_already(project: Project, unit: OpenUnit, router: str) -> bool:
@@ -232,7 +236,9 @@ def settle(project: Project, answers: Collection[Answer]) -> None:
         return
     with project.store.start_run("recover", {}) as run:
         for answer in settled:
-            for entry in answer.unit.entries:
-                found = next(one for one in answer.found if one.router == entry.router)
-                detail = {"run": answer.unit.run, "unit": answer.unit.number, "holds": found.holds}
-                run.journal(entry.router, "recovered", detail)  # what it runs now may hold somebody's edit, too
+            known = {t.router: t.holds for t in project.store.traces(answer.unit.run) if t.unit == answer.unit.number}
+            still_open = {entry.router for entry in answer.unit.entries}
+            for found in answer.found:
+                if found.router in still_open or known.get(found.router, found.holds) != found.holds:
+                    detail = {"run": answer.unit.run, "unit": answer.unit.number, "holds": found.holds}
+                    run.journal(found.router, "recovered", detail | ({"after": found.after} if found.after else {}))

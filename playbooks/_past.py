@@ -119,3 +119,15 @@ def changed_elsewhere(past: Past, wanted: Collection[int]) -> Refusals:
             if past.plan.links(unit) and router not in ours:
                 found.setdefault(unit, {})[router] = because("other-run")
     return found
+
+
+def gone_past(past: Past, wanted: Collection[int]) -> Refusals:
+    """Return the ``wanted`` units on whose routers later units of the run were done, which are not wanted."""
+    found: dict[int, dict[str, str]] = {}
+    turns = past.held(past.units).units
+    for place, unit in enumerate(turns):
+        later = [other for other in turns[place + 1 :] if other not in wanted] if unit in wanted else []
+        for router in past.plan.units[unit]:
+            if over := [other for other in later if router in past.plan.units[other]]:
+                found.setdefault(unit, {})[router] = because("later-unit-stays", unit=str(over[0] + 1))
+    return found

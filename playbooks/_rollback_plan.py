@@ -92,7 +92,7 @@ def plan_rollback(
             faults.setdefault(unit, {})[router] = because("not-in-inventory")
     for router, way in ways.items():
         for unit, why in way.faults.items():
-            faults.setdefault(unit, {})[router] = why
+            faults.setdefault(unit, {}).setdefault(router, why)
     refused = refused_units(past.plan.units, held.units, faults)
     chosen = [unit for unit in held.units if unit not in refused]
     return Undoing(_plan(project, past, ways, chosen), refused, _already(ways, chosen))
@@ -185,7 +185,8 @@ def _changed_since(project: Project, past: Past, router: Router, texts: Sequence
             continue
         odd, lost = _foreign(first, then, _planned(past.only([trace])), project.facts(router))
         if unit in broken or (trace.after is None and odd):
-            found[unit] = because("changed-since-run", lines="; ".join(odd or lost))
+            lines = odd or lost or changed_lines(*(view(project, router, text) for text in (first, then)))
+            found[unit] = because("changed-since-run", lines="; ".join(lines))
     return found
 
 
@@ -215,6 +216,16 @@ def _foreign(before: str, now: str, planned: set[_Said], facts: PlatformFacts) -
         [f"{sign} {' / '.join((*path, text))}" for sign, path, text in sorted(one)] for one in (seen - planned, lost)
     )
     return odd, away
+
+
+def left_alone(project: Project, run: int, plan: Plan, trace: Trace, running: str) -> str | None:
+    """Return the digest of what a router runs after a unit, where only what is planned has changed; else None."""
+    router = project.network.router(trace.router)
+    kept = project.undo.kept(run, trace.unit or 0, router.key)
+    if kept is None or digest_of(view(project, router, kept)) != trace.before:
+        return None
+    odd, _lost = _foreign(kept, running, _planned(Past(run, plan, (trace,))), project.facts(router))
+    return None if odd else digest_of(view(project, router, running))
 
 
 def _hidden(path: Sequence[str]) -> tuple[str, ...]:

@@ -216,6 +216,8 @@ class Rollout:
         One that was written to is taken anew only once: its own change may be what the way was lost by.
         """
         unit, left_s = self.plan.units[number], self.patience.way_s
+        if why := self._held_up(number):
+            return self._queued(number, tuple(Outcome(router, "not started", "nothing", why) for router in unit))
         outcomes, written = self._once(number), False
         while left_s > 0 and not written and out_of_reach(outcomes) and (router := self._waiting.lost(unit)):
             written, since = not untouched(outcomes), time.monotonic()
@@ -247,6 +249,14 @@ class Rollout:
     def _waiting(self) -> Waiting:
         return Waiting(Way(self.project, self.after), self.run, self.stop, self.hindrance)
 
+    def _held_up(self, number: int) -> Reason | None:
+        """Return which queued unit has to go before a unit: on its way back a router goes from unit to unit."""
+        for other in range(number) if self.plan.job == "rollback" else ():
+            shared = [router for router in self.plan.units[number] if router in self.plan.units[other]]
+            if shared and self._is_queued(other):
+                return because("waits-for-unit", unit=str(other + 1), router=shared[0])
+        return None
+
     # -- units that wait for their routers
 
     def _queued(self, number: int, outcomes: Outcomes) -> Outcomes:
@@ -261,7 +271,8 @@ class Rollout:
         while not (why := self._too_many_failed(queued=False)) and self._waits():
             for number, units in self._batches():
                 waiting = [unit for unit in units if self._is_queued(unit)]
-                back = [unit for unit in waiting if self._waiting.way.answers(self.plan.units[unit])]
+                free = [unit for unit in waiting if not self._held_up(unit)]
+                back = [unit for unit in free if self._waiting.way.answers(self.plan.units[unit])]
                 why = self._may_try(number, back) or (self._begin(number, back, again=True) if back else None)
                 if why:
                     return why

@@ -82,11 +82,9 @@ def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished
                 stays.add(unit)
     gone = {(unit, router) for unit, router in gone if (unit, router) not in undoing.already or unit not in stays}
     try:
-        for trace in project.store.traces(begun) if begun is not None else ():
-            unit = undoing.plan.stage(trace.unit or 0, trace.router).undoes
-            if trace.holds == "all" and unit is not None:
-                gone.add((unit, trace.router))
         undone = project.store.run(int(undoing.plan.subject))
+        if begun is not None:
+            gone |= _gone_before(project, undoing, undone, begun)
         for record in (undone, *same_plan(project, undone)):
             known = {(unit_of(entry), entry.router) for entry in project.store.journal(run=record.id)}
             for unit, router in sorted(gone):
@@ -97,15 +95,38 @@ def note_undone(project: Project, run: Run, undoing: Undoing, finished: Finished
         logger.exception("run %s: that it was taken back could not be recorded", undoing.plan.subject)
 
 
+def _gone_before(project: Project, undoing: Undoing, undone: RunRecord, begun: int) -> set[tuple[int, str]]:
+    """Return what the runs that are finished here had taken back, and nobody has done again since."""
+    found, number = set[tuple[int, str]](), begun
+    while True:
+        for trace in project.store.traces(number):
+            unit = undoing.plan.stage(trace.unit or 0, trace.router).undoes
+            if trace.holds == "all" and unit is not None:
+                found.add((unit, trace.router))
+        record = project.store.run(number)
+        if record.command != "recover" or record.arguments.get("way") != "finish":
+            break
+        number = int(record.arguments["run"])
+    later = (other for other in same_plan(project, undone) if other.id > number)
+    steps = (entry for other in later for entry in project.store.journal(run=other.id))
+    return found - {(unit_of(entry) or 0, str(entry.router)) for entry in steps if entry.step == "apply"}
+
+
 def _note_redone(project: Project, run: Run, undone: RunRecord, gone: Collection[tuple[int, str]]) -> None:
     """Write down what is there again because it was a rollback that was undone; and so on, where that undid one."""
     holds = "all"
     while (plan := plan_of(project, undone.id)).job == "rollback":
+        ran = {(trace.unit, trace.router): trace.before for trace in project.store.traces(undone.id)}
         undone = project.store.run(int(plan.subject))
-        stages = {(plan.stage(unit, router).undoes, router) for unit, router in gone}
-        gone = {(unit, router) for unit, router in stages if unit is not None}
-        for unit, router in sorted(gone):
-            run.journal(router, "recovered", {"run": undone.id, "unit": unit, "holds": holds})
+        stages = {(plan.stage(unit, router).undoes, router): ran.get((unit, router)) for unit, router in gone}
+        found = {(unit, router): after for (unit, router), after in stages.items() if unit is not None}
+        gone = found.keys()
+        for record in (undone, *same_plan(project, undone)):
+            known = {(unit_of(entry), entry.router) for entry in project.store.journal(run=record.id)}
+            for (unit, router), after in sorted(found.items()):
+                if record is undone or (unit, router) in known:
+                    detail = {"run": record.id, "unit": unit, "holds": holds}
+                    run.journal(router, "recovered", detail | ({"after": after} if after and holds == "all" else {}))
         holds = "reverted" if holds == "all" else "all"
 
 

@@ -142,6 +142,7 @@ SENTENCES: Mapping[str, str] = {
     "plan-breaks-rules": N_("its batches are none that jip would make: {unit} and what goes with it: {why}"),
     "changed-since-run": N_("changed by someone else since: {lines}"),
     "later-unit-stays": N_("unit {unit}, which came later on it, stays"),
+    "waits-for-unit": N_("waits for unit {unit}, which {router} has to be taken back by first"),
     "no-backup": N_("no backup of {router}: {why}"),
     "not-in-inventory": N_(
         "it is not in the inventory any more; put it back there, as it was in git, to take this back"

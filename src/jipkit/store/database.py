@@ -99,11 +99,12 @@ class Database:
         if _is_sqlite(self.engine.url):
             yield True
             return
-        with self._failures(), self._connected("AUTOCOMMIT") as connection:
+        with self._failures(), self._connected("READ COMMITTED") as connection:
             try:
-                yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_ROLLOUT))))
+                # of a transaction that stays open so long: who pools connections keeps one for it, and ends it with us
+                yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_ROLLOUT))))
             finally:
-                connection.invalidate()  # the lock goes with the session, which nobody else shall find in the pool
+                connection.invalidate()
 
     def _connected(self, isolation: IsolationLevel, **options: bool) -> sa.Connection:
         """Return a connection; SQLite isolates one from others by itself."""
