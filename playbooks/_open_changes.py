@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,13 +16,15 @@ from jipkit.model import Network
 from jipkit.plan import Plan
 from jipkit.project import Project
 from jipkit.provisioning import activated
-from jipkit.store import JournalEntry, RunRecord, Trace
+from jipkit.store import HELD, JournalEntry, RunRecord, Trace
 from jipkit.store.journal import unit_of
 from playbooks._aims import aim_of
 from playbooks._rollback_plan import left_alone
 from playbooks._sessions import ask_one
 from tasks.fetch import fetch_running
 from tasks.rollback import read_commit
+
+logger = logging.getLogger(__name__)
 
 _KEPT = re.compile(r"run-(\d{1,9})\.json")
 
@@ -123,6 +126,22 @@ def unrecorded(project: Project) -> list[int]:
     kept = [_KEPT.fullmatch(path.name) for path in (project.var / "plans").glob("run-*.json")]
     known = {run.id for run in project.store.runs()}
     return sorted({int(name[1]) for name in kept if name} - known)
+
+
+def untold(project: Project) -> Iterator[tuple[int, int]]:
+    """Yield rollbacks that ended before they could write down what they had taken back, and of which run that was."""
+    unwell = ("never ended", "interrupted", "failed")
+    for record in (run for run in project.store.runs() if run.command == "rollback" and run.state in unwell):
+        try:
+            plan = plan_of(project, record.id)
+        except StateError as error:
+            logger.info("run %d: %s", record.id, error)
+            continue
+        of = int(plan.subject)
+        back = [trace for trace in project.store.traces(record.id) if trace.holds == "all"]
+        gone = {(plan.stage(trace.unit or 0, trace.router).undoes, trace.router) for trace in back}
+        if any((trace.unit, trace.router) in gone and trace.holds in HELD for trace in project.store.traces(of)):
+            yield record.id, of
 
 
 def plan_of(project: Project, run: int) -> Plan:

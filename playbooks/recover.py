@@ -30,6 +30,7 @@ from playbooks._open_changes import (
     settle,
     takes_back,
     unrecorded,
+    untold,
 )
 from playbooks._runs import outcome
 from playbooks._steps import HOLDS, holds_word, step_word
@@ -241,6 +242,10 @@ def _notes(
         ).format(folder=project.var / "plans", runs=", ".join(map(str, lost)), jip=project.command)
     elif not answers:
         yield _("Nothing is left unfinished any more.") if acted else _("No change was left unfinished.")
+    for number, of in untold(project):
+        yield _(
+            "Run {run} took back something of run {of} and could not write that down: `{jip} rollback {of}` looks"
+        ).format(run=number, of=of, jip=project.command)
     for answer in answers:
         if answer.verdict == "mixed":
             yield _mixed(project, answer)

@@ -139,6 +139,23 @@ def test_a_rollback_that_took_two_to_finish_has_undone_the_run(
     assert set(held(simulated, 1).values()) == {"reverted"}
 
 
+def test_a_rollback_that_died_before_it_could_say_what_it_took_back_is_told(
+    simulated: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert apply(simulated.project, key_roll(simulated, LINK)).ok
+    with monkeypatch.context() as dying:
+        dies_before(dying, "undone")
+        with pytest.raises(SystemExit):
+            rollback(simulated.project, 1, commit=True)
+    told = "Run 2 took back something of run 1 and could not write that down: `jip --lab simulated rollback 1` looks"
+    assert told in recover(simulated.project).notes
+    assert rollback(simulated.project, 1, commit=True).ok
+    assert (held(simulated, 1), told in recover(simulated.project).notes) == (
+        {"kec-rawa": "reverted", "pop-1": "reverted"},
+        False,
+    )
+
+
 def test_a_unit_of_which_half_was_recorded_is_settled_whole(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
