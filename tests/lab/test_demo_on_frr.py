@@ -12,12 +12,14 @@ from jipkit.lab import state
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.timeout(540)  # a minute and a half alone, three beside two other suites
+
 
 @pytest.fixture(scope="module")
 def told(_able: None) -> subprocess.CompletedProcess[str]:
     """The whole demo on a twin of 14 routers."""
     argv = [sys.executable, str(ROOT / "scripts/story.py"), "twin"]
-    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=280)
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=500)
 
 
 def test_the_whole_story_goes_as_told_on_real_routers(told: subprocess.CompletedProcess[str]) -> None:
