@@ -59,6 +59,15 @@ def crashed_rollback(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> 
     fire(simulated)
 
 
+def done_and_not_recorded(simulated: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roll the key of one link, and die before that it is confirmed is written down."""
+    file = key_roll(simulated, LINK)
+    with monkeypatch.context() as dying:
+        dies_before(dying, "confirmed")
+        with pytest.raises(SystemExit):
+            apply(simulated.project, file)
+
+
 def held(simulated: Simulation, run: int) -> Mapping[str, str | None]:
     return simulated.project.store.held([run])[run]
 
@@ -94,11 +103,7 @@ def test_what_was_typed_after_a_timer_had_taken_a_unit_back_is_kept_when_it_is_u
 def test_a_secret_that_was_changed_by_hand_after_recover_looked_is_kept(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = key_roll(simulated, LINK)
-    with monkeypatch.context() as dying:
-        dies_before(dying, "confirmed")
-        with pytest.raises(SystemExit):
-            apply(simulated.project, file)
+    done_and_not_recorded(simulated, monkeypatch)
     assert recover(simulated.project).ok
     another_secret(simulated)
     done = rollback(simulated.project, 1, commit=True)
@@ -159,11 +164,7 @@ def test_a_rollback_that_died_before_it_could_say_what_it_took_back_is_told(
 def test_a_unit_of_which_half_was_recorded_is_settled_whole(
     simulated: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = key_roll(simulated, LINK)
-    with monkeypatch.context() as dying:
-        dies_before(dying, "confirmed")
-        with pytest.raises(SystemExit):
-            apply(simulated.project, file)
+    done_and_not_recorded(simulated, monkeypatch)
     with monkeypatch.context() as dying:
         dies_at(dying, "confirmed", "kec-rawa")
         with pytest.raises(SystemExit):
