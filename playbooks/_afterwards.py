@@ -105,9 +105,9 @@ def _checked(project: Project, key: str, running: str) -> Checked:
         project.backups.save(key, view(project, router, running))
         drift = drift_of(project, project.render(key), router, running)
     except JipError as error:
-        return Checked(False, error.reason)
+        return _unknown(error)
     except OSError as error:
-        return Checked(False, str(error))
+        return Checked(None, str(error))
     unlike = [difference for difference in drift.differences if difference.kind != "unmanaged"]
     return Checked(True) if drift.settled else Checked(False, "; ".join(map(_said, unlike)))
 

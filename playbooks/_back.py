@@ -70,6 +70,11 @@ class Back:
 
 
 def back_of(project: Project, plan: Plan, number: int, router: str) -> Back:
+    """Return what unit ``number`` of the plan of a rollback takes a router back to.
+
+    Raises:
+        StateError: nothing is kept of that, or what is kept cannot be read.
+    """
     run, change = int(plan.subject), plan.changes[router]
     stage = plan.stage(number, router)
     place = change.stages.index(stage)

@@ -122,8 +122,8 @@ class _Unit(Rescue):
     def _keep(self, key: str) -> None:
         """Keep what a router runs, to go back to; anew, where nothing is left of what this unit wrote to it before."""
         run, member = self.work.run.id, self.members[key]
-        told = [one for one in self.project.store.traces(run) if (one.router, one.unit) == (key, self.number)]
-        written = [one for one in told if one.holds in HELD]
+        told = self.project.store.traces(run, key)
+        written = [trace for trace in told if trace.unit == self.number and trace.holds in HELD]
         gone = member.aim is not None and all(member.aim.holds(member.running, t.before) == "reverted" for t in written)
         if written and gone:
             self.work.run.journal(key, "taken back", {"holds": "reverted", "unit": self.number})

@@ -128,7 +128,7 @@ def take_back(project: Project, record: RunRecord, units: Sequence[OpenUnit], or
         _await_timers(project, units, orders)
         past, wanted = past_with(project, record, done), _numbers(units)
         answers = ask(project, known_routers(project, past.held(wanted)), fetch_running)
-        stuck = changed_elsewhere(past, wanted) or gone_past(past, wanted)
+        stuck = {**gone_past(past, wanted), **changed_elsewhere(past, wanted)}
         undoing = plan_rollback(project, past, wanted, answers, stuck=stuck)
         if not undoing.plan.batches and not undoing.already:
             return Acted(record.id, None, refused=undoing.refused)

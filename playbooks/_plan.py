@@ -133,16 +133,16 @@ def change_of(project: Project, after: Network, router: Router, running: str) ->
         before,
         "\n".join(diff_lines(drift.differences, after.place)),
         (_whole(project, after, router, drift, before),),
-        risk_of(project, after, router, drift),
+        risk_of(project, after, intended, drift),
         _warnings(project, router, drift),
     )
     return change, drift
 
 
-def risk_of(project: Project, after: Network, router: Router, drift: Drift) -> Risk:
-    """Return what it may break to make the differences of ``drift`` good on a router."""
-    lines = len(project.render(router.key, after).lines)
-    return assess(drift, after, router.key, project.facts(router), lines=lines)
+def risk_of(project: Project, after: Network, intended: Rendered, drift: Drift) -> Risk:
+    """Return what it may break to make the differences of ``drift`` good on the router of ``intended``."""
+    facts = project.facts(after.router(drift.router))
+    return assess(drift, after, drift.router, facts, lines=len(intended.lines))
 
 
 def _whole(project: Project, after: Network, router: Router, drift: Drift, before: str) -> Stage:

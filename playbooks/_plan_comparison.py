@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +12,13 @@ from jipkit.errors import ConfigTextError
 from jipkit.language import _
 from jipkit.plan import Change, Plan
 from jipkit.project import Project
+from jipkit.redaction import DIGEST
 from jipkit.report import Column, Report, Row
 from jipkit.secrets import DIGEST_KEY_NAME
 from jipkit.touched import digests_of, sections_of
 
 LONGEST = 200
 """Characters that are shown of a value that differs."""
-
-_DIGEST = re.compile(r"<digest:[^<>\s]+>")
 
 Difference = tuple[str, Any, Any]
 """Where two plans differ, as the keys that lead there, and what each has; None where one has nothing."""
@@ -90,7 +88,7 @@ def _under_another_key(project: Project, theirs: Plan, ours: Plan) -> bool:
     Under one key most secrets have the digest that they had, whoever changed another of them.
     """
     texts = [json.dumps(plan.as_json(), sort_keys=True) for plan in (theirs, ours)]
-    first, second = (set(_DIGEST.findall(text)) for text in texts)
+    first, second = (set(DIGEST.findall(text)) for text in texts)
     if not first or not second or first & second:
         return False
     return _unkeyed(project, theirs) == _unkeyed(project, ours)
@@ -99,7 +97,7 @@ def _under_another_key(project: Project, theirs: Plan, ours: Plan) -> bool:
 def _unkeyed(project: Project, plan: Plan) -> str:
     """Return a plan without its digests of secrets, and without what they make of those of sections."""
     changes = {key: _with_plain_sections(project, change) for key, change in plan.changes.items()}
-    return _DIGEST.sub("<digest>", json.dumps(replace(plan, changes=changes).as_json(), sort_keys=True))
+    return DIGEST.sub("<digest>", json.dumps(replace(plan, changes=changes).as_json(), sort_keys=True))
 
 
 def _with_plain_sections(project: Project, change: Change) -> Change:
@@ -114,7 +112,7 @@ def _with_plain_sections(project: Project, change: Change) -> Change:
         said = sections_of(change.before, facts)
     except ConfigTextError:  # no plan of ours holds one: it is compared as it is
         return change
-    plain = {name: _DIGEST.sub("<digest>", text) for name, text in said.items()}
+    plain = {name: DIGEST.sub("<digest>", text) for name, text in said.items()}
     stages = tuple(
         replace(stage, sections=digests_of(plain, stage.sections))
         if stage.sections == digests_of(said, stage.sections)

@@ -17,6 +17,9 @@ from jipkit.reasons import as_json, said
 from jipkit.report import Column, Mood, Report, Row, Text
 
 LEVELS = {"low": N_("low"), "medium": N_("medium"), "high": N_("high")}
+BEGIN = {"rollback": "rollback {subject} --commit", "provision": "provision {subject} --commit"}
+"""What carries out a plan that is not one of `jip plan`, by its job."""
+
 MOODS: dict[str, Mood] = {"low": "good", "medium": "warn", "high": "bad"}
 
 
@@ -167,10 +170,7 @@ def _as_they_are(plan: Plan, path: Path | None, ready: Collection[str]) -> Itera
 
 def _next_steps(project: Project, plan: Plan, path: Path, *, shown: bool) -> Iterator[str]:
     """Yield what to do with a plan in a file: look at it, have it approved where the policy wants that, do it."""
-    jip, begin = (
-        project.command,
-        {"rollback": "rollback {subject} --commit", "provision": "provision {subject} --commit"},
-    )
+    jip = project.command
     if not shown:
         yield _("Nothing was changed. To see all of it: {jip} show plan {file}").format(jip=jip, file=path)
     try:
@@ -181,5 +181,5 @@ def _next_steps(project: Project, plan: Plan, path: Path, *, shown: bool) -> Ite
     if who := found.next_steps(f"{jip} approve {path}"):
         why = "; ".join(said(reason) for reason in found.reasons)
         yield _("It needs an approval ({why}): {who}.").format(why=why, who=said(who))
-    do = begin.get(plan.job, "apply {file}").format(subject=plan.subject, file=path)
+    do = BEGIN.get(plan.job, "apply {file}").format(subject=plan.subject, file=path)
     yield _("To carry it out: {command}").format(command=f"{jip} {do}")

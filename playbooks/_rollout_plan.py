@@ -165,11 +165,11 @@ def _trimmed(project: Project, survey: _Survey) -> _Survey:
         return _Survey(left_out=survey.why)
     left = {difference for part in survey.left for difference in part.differences}
     rest = tuple(difference for difference in survey.drift.differences if difference not in left)
-    router = project.network.router(survey.change.router)
+    intended = project.render(survey.change.router)
     change = replace(
         survey.change,
         diff="\n".join(diff_lines(rest, project.network.place)),
-        risk=risk_of(project, project.network, router, replace(survey.drift, differences=rest)),
+        risk=risk_of(project, project.network, intended, replace(survey.drift, differences=rest)),
         warnings=(*survey.change.warnings, survey.why),
         left=tuple(wording(difference) for difference in survey.drift.differences if difference in left),
     )

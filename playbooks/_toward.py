@@ -171,7 +171,7 @@ class Toward:
         planned = {one for stage in self.change.stages for one in stage.differences}
         ahead = [d for d in _real(drift) if wording(d) in planned]
         untouched = planned.union(self.change.left) == {wording(d) for d in _real(drift)}
-        risk = risk_of(self.project, self.after, self.router, self._part(drift, ahead))
+        risk = risk_of(self.project, self.after, self._intended, self._part(drift, ahead))
         true = (
             self._says_its_risk(risk, exactly=untouched)
             and (untouched or view(self.project, self.router, running) != self.change.before)

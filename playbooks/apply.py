@@ -107,11 +107,16 @@ class _Orders:
     emergency: str | None
 
     def words(self) -> str:
-        """Return what has to be typed to go on the same way; for an emergency nobody decides beforehand."""
+        """Return what has to be typed to go on the same way; an emergency and a pause are not decided beforehand."""
         found = [str(self.file), *(f"--without-timer {router}" for router in sorted(self.without_timer))]
-        usual = {"--timer": str(options.TIMER_S), "--max-failures": "0", "--wait": None}
-        chosen = {"--timer": str(self.timer_s), "--max-failures": self.max_failures, "--wait": self.wait}
-        return " ".join([*found, *(f"{name} {value}" for name, value in chosen.items() if value != usual[name])])
+        chosen = (
+            ("--timer", self.timer_s, options.TIMER_S),
+            ("--max-failures", self.max_failures, "0"),
+            ("--ready-within", self.ready_within_s, options.READY_S),
+            ("--patience", self.patience_s, options.PATIENCE_S),
+            ("--wait", self.wait, None),
+        )
+        return " ".join([*found, *(f"{name} {value}" for name, value, usual in chosen if value != usual)])
 
     def as_json(self, plan: Plan) -> dict[str, Any]:
         """Return what the record of the run holds of it."""

@@ -21,7 +21,9 @@ HIDDEN = "<secret>"
 
 _NAME = r"[^<>\s]+"
 _PLACEHOLDER = re.compile(f"<secret:({_NAME})>")
-_TOKEN = re.compile(f"<secret>|<secret:{_NAME}>|<digest:{_NAME}>")
+DIGEST = re.compile(f"<digest:{_NAME}>")
+"""Stands in what is kept of a router for a secret: equal for equal secrets under one key."""
+_TOKEN = re.compile(f"<secret>|<secret:{_NAME}>|{DIGEST.pattern}")
 
 
 class Masked(NamedTuple):

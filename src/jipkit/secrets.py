@@ -80,6 +80,20 @@ class Secrets(ABC):
         """Return whether `resolve` would find the secret."""
         return self.find(name) is not None
 
+    def key(self, name: str) -> bytes | None:
+        """Return the secret ``name`` as a key; None where there is none.
+
+        Raises:
+            SecretError: it is so short that it could be guessed.
+        """
+        value = self.find(name)
+        if value is not None and len(value) < SHORTEST:
+            raise SecretError(
+                f"secret {name} has less than {SHORTEST} characters and could be guessed; `openssl rand -hex 32` "
+                f"draws one; {self.places(name)}"
+            )
+        return value.encode() if value else None
+
     def digest(self, value: str) -> str:
         """Return what tells ``value`` from others but not what it is: equal for equal values under one key alone.
 
@@ -111,13 +125,7 @@ class DistrictSecrets(Secrets):
 
     @cached_property
     def _digest_key(self) -> bytes | None:
-        value = self.find(DIGEST_KEY_NAME)
-        if value is not None and len(value) < SHORTEST:
-            raise SecretError(
-                f"secret {DIGEST_KEY_NAME} has less than {SHORTEST} characters and could be guessed; "
-                f"`openssl rand -hex 32` draws one; {self.places(DIGEST_KEY_NAME)}"
-            )
-        return value.encode() if value else None
+        return self.key(DIGEST_KEY_NAME)
 
     def places(self, name: str) -> str:
         return (

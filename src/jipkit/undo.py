@@ -16,15 +16,12 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from jipkit.errors import SecretError, StateError
+from jipkit.errors import StateError
 from jipkit.files import private_folder, write_whole
 from jipkit.secrets import Secrets, random_key
 
 KEY_NAME = "undo/key"
 """The secret that seals them, where the district has one; else a random key lies in ``var/undo.key``."""
-
-SHORTEST = 16
-"""Characters of a key that nobody guesses in a lifetime, if it was drawn by chance."""
 
 _MAGIC = b"jip undo 1\n"
 _SALT, _SIGN, _NONCE = 16, 8, 12
@@ -149,20 +146,11 @@ class Undo:
         )
 
     def _key(self) -> bytes:
-        return self._secret() or random_key(self.key_file)
+        return self.secrets.key(KEY_NAME) or random_key(self.key_file)
 
     def _keys(self) -> list[bytes]:
-        secret = self._secret()
+        secret = self.secrets.key(KEY_NAME)
         return [*([secret] if secret else []), *([random_key(self.key_file)] if self.key_file.exists() else [])]
-
-    def _secret(self) -> bytes | None:
-        value = self.secrets.find(KEY_NAME)
-        if value is not None and len(value) < SHORTEST:
-            raise SecretError(
-                f"secret {KEY_NAME} has less than {SHORTEST} characters and could be guessed; `openssl rand -hex 32` "
-                f"draws one; {self.secrets.places(KEY_NAME)}"
-            )
-        return value.encode() if value else None
 
     def _seal(self, secret: bytes, salt: bytes) -> _Seal:
         with self._one:

@@ -67,6 +67,7 @@ def test_a_disk_that_takes_no_backup_hides_nothing(simulated: Simulation, monkey
     report = apply(simulated.project, file)
     assert (report.ok, set(holds(report).values())) == (False, {"all"})
     assert any("No space left on device" in note for note in report.notes)
+    assert rows(report)["kec-rawa"]["as_intended"] is None
 
 
 def test_a_store_that_fails_while_a_router_is_queued_hides_nothing(

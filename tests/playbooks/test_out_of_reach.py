@@ -146,10 +146,10 @@ def test_a_router_that_stays_away_is_named_with_what_to_do(simulated: Simulation
     file = drifted(simulated)
     canary = canary_of(file)
     simulated.district.freeze(canary)
-    report = apply(simulated.project, file, max_failures="1")
+    report = apply(simulated.project, file, max_failures="1", patience=0)
     assert (report.ok, report.data["queued"], report.data["stopped"]) == (False, [canary], None)
     assert report.notes[-1] == (
-        f"Not reached, and untouched: {canary}. When they answer: jip --lab simulated apply {file} --max-failures 1"
+        f"Not reached, and untouched: {canary}. When they answer: jip --lab simulated apply {file} --max-failures 1 --patience 0"
     )
 
 

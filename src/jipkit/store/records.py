@@ -191,11 +191,12 @@ class Store:
                     taken[journal.about(entry)].append(entry)
         return {run: holdings.held(entries) for run, entries in taken.items()}
 
-    def traces(self, run: int) -> tuple[Trace, ...]:
-        """Return what is known by now of each change that a run applied, in their order."""
+    def traces(self, run: int, router: str | None = None) -> tuple[Trace, ...]:
+        """Return what is known by now of each change that a run applied, in their order; of all routers, or of one."""
         with self._database.reading() as connection:
-            later = [e for e in self._told_later(connection) if journal.about(e) == run and e.run != run]
-            own = [e for e in journal.read(connection, run=run) if journal.about(e) == run]
+            told = [e for e in self._told_later(connection) if router in (None, e.router)]
+            later = [e for e in told if journal.about(e) == run and e.run != run]
+            own = [e for e in journal.read(connection, run=run, router=router) if journal.about(e) == run]
             return holdings.traces([*own, *later])
 
     def undone_by(self, runs: Collection[int]) -> dict[int, list[int]]:
