@@ -149,7 +149,8 @@ def test_a_router_that_stays_away_is_named_with_what_to_do(simulated: Simulation
     report = apply(simulated.project, file, max_failures="1", patience=0)
     assert (report.ok, report.data["queued"], report.data["stopped"]) == (False, [canary], None)
     assert report.notes[-1] == (
-        f"Not reached, and untouched: {canary}. When they answer: jip --lab simulated apply {file} --max-failures 1 --patience 0"
+        f"Not reached, and untouched: {canary}. When they answer: jip --lab simulated apply {file} --max-failures 1 "
+        "--patience 0"
     )
 
 
